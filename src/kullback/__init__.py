@@ -1,0 +1,1 @@
+"""Kullback: generative models as two joint distributions and a divergence made small."""

@@ -1,0 +1,249 @@
+"""What one observation is, and the affine map between data as given and model units.
+
+A network wants small floats, channels first; people have uint8 pixels, zeros and ones, or columns
+in metres. A `Space` remembers which, so that samples come back as the data came:
+
+    kind      data as given          model units
+    uint8     0, 1, …, 255           x / 255                in [0, 1]
+    binary    0 or 1, any dtype      the same, as floats    in {0, 1}
+    real      any finite number      (x − shift) / scale    mean 0, mean variance 1
+
+For real data the shift is each feature's mean, but the scale is *one* number for all features,
+the root of their mean variance: dividing each feature by its own would change which directions
+are the principal ones, and what an isotropic Gaussian around a reconstruction means.
+
+A density in model units m becomes one in data units x through the Jacobian:
+log p(x) = log p(m) + log|dm/dx|, with log|dm/dx| = −D log scale for real data. The data unit of a
+uint8 image is a pixel in [0, 1], so there, as for binary data, the Jacobian is 1 and its log 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import log, prod, sqrt
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+import numpy as np
+
+from kullback.data.values import Array, check_dtype, check_finite, chunks
+from kullback.errors import BadInput
+
+if TYPE_CHECKING:
+    import torch
+
+Kind = Literal["uint8", "binary", "real"]
+Layout = Literal["HW", "HWC", "CHW", "flat"]
+
+SMALLEST_SIDE = 8
+"""Arrays whose two spatial sides have at least this many values are images."""
+
+
+@dataclass(frozen=True)
+class Space:
+    """The type, shape and units of one observation.
+
+    `shape` is one row as given: (H, W), (H, W, C) or (C, H, W) for an image, (D,) for a vector,
+    () for a single number. `dtype` is the numpy name of the type as given. `shift` (one number per
+    value of the flattened row; empty unless `kind` is real) and `scale` standardise real data.
+    """
+
+    kind: Kind
+    shape: tuple[int, ...]
+    dtype: str
+    shift: tuple[float, ...] = ()
+    scale: float = 1.0
+    # The shift on each device, so that a training step uploads nothing and waits for nothing.
+    _shifts: dict[tuple[object, object], torch.Tensor] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    @classmethod
+    def of(cls, train_rows: Array, kind: Kind | None = None) -> Space:
+        """The space of these rows (N, *shape); shift and scale are theirs.
+
+        `kind` is inferred from the rows unless told, as when held-out rows were looked at too.
+        Raises `BadInput` for values that are not finite numbers.
+        """
+        check_dtype(train_rows, "the training rows")
+        check_finite(train_rows, "the training rows")
+        kind = kind or kind_of(train_rows)
+        shift, scale = _moments(train_rows) if kind == "real" else ((), 1.0)
+        return cls(kind, train_rows.shape[1:], train_rows.dtype.name, shift, scale)
+
+    @property
+    def layout(self) -> Layout:
+        """How a row is laid out: as an image, channels last or first, or as a flat vector."""
+        if len(self.shape) not in (2, 3):
+            return "flat"
+        if min(self.shape[:2]) >= SMALLEST_SIDE:
+            return "HW" if len(self.shape) == 2 else "HWC"
+        return "CHW" if len(self.shape) == 3 and min(self.shape[1:]) >= SMALLEST_SIDE else "flat"
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a row has two spatial sides of at least 8 values."""
+        return self.layout != "flat"
+
+    @property
+    def model_shape(self) -> tuple[int, ...]:
+        """One row as a network sees it: (C, H, W) for images, (D,) for everything else."""
+        match self.layout:
+            case "HW":
+                return (1, *self.shape)
+            case "HWC":
+                return (self.shape[2], *self.shape[:2])
+            case "CHW":
+                return self.shape
+            case "flat":
+                return (self.features,)
+
+    @property
+    def features(self) -> int:
+        """The number of values D in a row."""
+        return prod(self.shape)
+
+    @property
+    def bounded(self) -> bool:
+        """Whether model units lie in [0, 1]."""
+        return self.kind != "real"
+
+    @property
+    def log_jacobian(self) -> float:
+        """log|d model/d data| summed over the features of a row, in nats."""
+        return self.features * log(1 / self.scale)
+
+    @overload
+    def to_model(self, rows: Array) -> Array: ...
+    @overload
+    def to_model(self, rows: torch.Tensor) -> torch.Tensor: ...
+    def to_model(self, rows: Any) -> Any:
+        """Rows as given (N, *shape) in model units (N, *model_shape), array in, array out.
+
+        The result is float32, or float64 for real data given as float64. Tensors stay on their
+        device.
+        """
+        x = self._standardised(rows) if self.kind == "real" else _as_float(rows, double=False)
+        if self.kind == "uint8":
+            x = x / 255
+        if self.layout == "HWC":
+            return np.moveaxis(x, -1, 1) if isinstance(x, np.ndarray) else x.movedim(-1, 1)
+        return x.reshape((x.shape[0], *self.model_shape))
+
+    def to_data(self, array: Array) -> Array:
+        """Model units (N, *model_shape) as data was given: (N, *shape), its dtype, its range.
+
+        Values out of range are clipped, integers rounded; binary data of an integer type is cut
+        at one half, and of a float type keeps the probability.
+        """
+        if self.layout == "HWC":
+            array = np.moveaxis(array, 1, -1)
+        x: Array = array.reshape((len(array), *self.shape))
+        dtype: np.dtype[Any] = np.dtype(self.dtype)
+        if self.kind == "real":
+            x = x.astype(np.float64) * self.scale + np.reshape(self.shift, self.shape)
+            return x.astype(dtype) if dtype.kind == "f" else _rounded(x, dtype)
+        x = np.clip(x, 0, 1)
+        if self.kind == "uint8":
+            x = np.rint(x * 255)
+        elif dtype.kind != "f":
+            x = x >= 0.5
+        return x.astype(dtype)
+
+    def check(self, rows: Array) -> None:
+        """Raise `BadInput` unless `rows` (N, *shape) could have come from this space."""
+        check_dtype(rows, "the data")
+        if rows.shape[1:] != self.shape or rows.ndim == 0:
+            raise BadInput(
+                f"the data has rows of shape {rows.shape[1:]}, but the model was made for "
+                f"{self.shape}"
+            )
+        if self.kind == "uint8" and rows.dtype != np.uint8:
+            raise BadInput(f"the data is {rows.dtype}, but the model was made for uint8, 0 to 255")
+        check_finite(rows, "the data")
+        if self.kind == "binary" and not all(_is_binary(part) for part in chunks(rows)):
+            raise BadInput("the data has values other than the 0 and 1 that the model was made for")
+
+    def to_json(self) -> dict[str, Any]:
+        """A plain dictionary that JSON can hold and `from_json` reads back exactly."""
+        return {
+            "kind": self.kind,
+            "shape": list(self.shape),
+            "dtype": self.dtype,
+            "shift": list(self.shift),
+            "scale": self.scale,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Space:
+        """The space that `to_json` wrote."""
+        return cls(
+            kind=value["kind"],
+            shape=tuple(value["shape"]),
+            dtype=value["dtype"],
+            shift=tuple(value["shift"]),
+            scale=value["scale"],
+        )
+
+    def _standardised(self, rows: Any) -> Any:
+        is_array = isinstance(rows, np.ndarray)
+        is_float = rows.dtype.kind == "f" if is_array else rows.is_floating_point()
+        is_double = is_float and rows.dtype.itemsize == 8
+        # A large integer (an id, a timestamp) is exact in float64, and small once shifted.
+        x = _as_float(rows, double=is_double or not is_float).reshape((rows.shape[0], -1))
+        shift = np.asarray(self.shift, x.dtype) if is_array else self._shift_like(x)
+        x = ((x - shift) / self.scale).reshape(rows.shape)
+        return _as_float(x, double=is_double)
+
+    def _shift_like(self, x: torch.Tensor) -> torch.Tensor:
+        key = (x.device, x.dtype)
+        if key not in self._shifts:
+            self._shifts[key] = x.new_tensor(self.shift)
+        return self._shifts[key]
+
+
+def kind_of(rows: Array) -> Kind:
+    """Which kind these rows are: binary if only 0 and 1 occur, and both do; else uint8 or real."""
+    if rows.dtype == np.bool_:
+        return "binary"
+    if all(_is_binary(part) for part in chunks(rows)) and rows.min() != rows.max():
+        return "binary"
+    return "uint8" if rows.dtype == np.uint8 else "real"
+
+
+def _is_binary(rows: Array) -> bool:
+    return bool(((rows == 0) | (rows == 1)).all())
+
+
+def _as_float(x: Any, *, double: bool) -> Any:
+    if isinstance(x, np.ndarray):
+        return x.astype(np.float64 if double else np.float32, copy=False)
+    return x.double() if double else x.float()
+
+
+def _rounded(x: Array, dtype: np.dtype[Any]) -> Array:
+    info = np.iinfo(dtype)
+    # The largest 64-bit integers have no float of their own: stop at the last one that has.
+    whole: Array = np.rint(np.clip(x, info.min, np.nextafter(float(info.max), 0)))
+    return whole.astype(dtype)
+
+
+def _moments(rows: Array) -> tuple[tuple[float, ...], float]:
+    """Each feature's mean, and the root of the mean variance (1 for constant data).
+
+    Everything is measured from the first row, so that constant data has a variance of exactly 0.
+    """
+    origin: Array = rows[0].reshape(-1).astype(np.float64)
+
+    def centred(part: Array) -> Array:
+        return part.reshape(len(part), -1).astype(np.float64) - origin
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = sum(centred(part).sum(axis=0) for part in chunks(rows)) / len(rows)
+        squares = sum(float(((centred(part) - mean) ** 2).sum()) for part in chunks(rows))
+    if not np.isfinite(squares):
+        raise BadInput(
+            "the training rows hold values too large to standardise; rescale them to below 1e150"
+        )
+    scale = sqrt(squares / rows.size)
+    return tuple((origin + mean).tolist()), scale or 1.0

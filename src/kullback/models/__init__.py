@@ -1,0 +1,1 @@
+"""The catalogue: models are functions that return two joints and an objective."""

@@ -1,0 +1,86 @@
+"""The settings of a model: names, types, ranges, defaults. What is ``None`` follows from the data.
+
+One class per family of models. Every field can be given as ``--set name=value`` on the command line
+and as a keyword in Python, and stands resolved in the recipe.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Size = Annotated[int, Field(gt=0)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Likelihood = Literal["bernoulli", "gaussian", "discretised-logistic", "categorical"]
+
+
+class Settings(BaseModel):
+    """What every model has."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    latent_dim: Size | None = Field(None, description="dimensions of the latent z")
+
+
+class Learned(Settings):
+    """Models of networks that learn by gradient steps."""
+
+    hidden: list[Size] | None = Field(
+        None,
+        description="widths of the hidden layers; [] makes the networks affine; not given, images "
+        "get convolutions and everything else two layers of 128",
+    )
+    lr: Rate = Field(2e-3, description="Adam's first learning rate; it falls to 0 as a cosine")
+    clip: Rate | None = Field(None, description="largest norm of each player's gradient")
+
+
+class Variational(Learned):
+    """Models with a likelihood and an encoder that is a distribution."""
+
+    beta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        1.0, description="weight of the KL term; the bound on log p(x) is at 1"
+    )
+    likelihood: Likelihood | None = Field(
+        None,
+        description="p(x|z): by default bernoulli for zeros and ones, discretised-logistic for "
+        "8-bit values, gaussian for other numbers",
+    )
+    scale: Rate | None = Field(
+        None,
+        description="standard deviation of a gaussian likelihood in model units (1 = a pixel's "
+        "range, or the data's standard deviation); learned if not given",
+    )
+
+
+class Adversarial(Learned):
+    """Models with a critic."""
+
+    critic_lr: Rate = Field(1e-3, description="the critic's first learning rate")
+    moves: Size = Field(1, description="the critic's moves for one move of the model")
+
+
+class Generating(Adversarial):
+    """Generators without an encoder."""
+
+    lr: Rate = Field(1e-3, description="the generator's first learning rate")
+    ema: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.999, description="decay of the averaged generator that sampling uses"
+    )
+
+
+class Penalised(Generating):
+    """Generators whose critic has a gradient penalty."""
+
+    moves: Size = Field(5, description="the critic's moves for one move of the model")
+    penalty: Rate = Field(10.0, description="weight of the gradient penalty")
+
+
+class AdversarialAutoencoder(Adversarial):
+    """Autoencoders whose codes are compared with the prior by a critic."""
+
+    scale: Rate = Field(
+        1.0,
+        description="fixed standard deviation of the decoder in model units; smaller weighs "
+        "reconstruction more against the game on the codes",
+    )

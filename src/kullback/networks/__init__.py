@@ -1,0 +1,34 @@
+"""Modules that return distributions, and critics."""
+
+from kullback.networks.bodies import Several, inward, mlp, outward
+from kullback.networks.heads import (
+    LIKELIHOODS,
+    BernoulliHead,
+    FittedNormal,
+    GaussianCode,
+    GaussianHead,
+    Head,
+    Logit,
+    Network,
+    PointCode,
+    PointHead,
+    StandardNormal,
+)
+
+__all__ = [
+    "LIKELIHOODS",
+    "BernoulliHead",
+    "FittedNormal",
+    "GaussianCode",
+    "GaussianHead",
+    "Head",
+    "Logit",
+    "Network",
+    "PointCode",
+    "PointHead",
+    "Several",
+    "StandardNormal",
+    "inward",
+    "mlp",
+    "outward",
+]

@@ -1,0 +1,220 @@
+"""From numbers to distributions: a network is a body and a head.
+
+The body, a user's own ``nn.Module`` perhaps, computes; the head says what its numbers mean. All
+that a likelihood needs stands in its head: output activation, constants, clipping, and the
+Jacobian that states the density in the units of the data as given.
+
+    Bernoulli              x ∈ {0, 1}      −log p = binary cross-entropy with logits
+    Gaussian               real x          mean, one scale for all features, learned or fixed
+    Discretised logistic   8-bit levels    location and log-scale per pixel
+    Categorical            8-bit levels    256 logits per pixel
+    Point mass             a GAN's generator, an autoencoder's encoder: no density
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.distributions import Bernoulli, Distribution, Independent, MultivariateNormal, Normal
+
+from kullback.data.space import Space
+from kullback.distributions import Delta, DiscretisedLogistic, Levels, Noise, Rescaled
+
+
+class Network(nn.Module):
+    """A conditional distribution: ``head(body(*inputs))``.
+
+    A body may be any module of the right shapes; one that returns a distribution needs no head.
+    """
+
+    def __init__(self, body: nn.Module, head: Head) -> None:
+        super().__init__()
+        self.body = body
+        self.head = head
+
+    def forward(self, *inputs: Tensor) -> Distribution:
+        numbers = self.body(*inputs)
+        if isinstance(numbers, Distribution):
+            return numbers
+        # Densities are computed in single precision at least, whatever the body's precision.
+        numbers = numbers if numbers.dtype == torch.float64 else numbers.float()
+        return self.head(numbers)  # type: ignore[no-any-return]
+
+
+class Head(nn.Module):
+    """What a body's numbers mean; ``maps`` is how many it needs per coordinate."""
+
+    maps: int
+
+
+class GaussianCode(Head):
+    """q(z|x) = N(μ, diag σ²) from (B, 2d): μ beside log σ², the latter kept in [−14, 14]."""
+
+    maps = 2
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        mean, log_variance = numbers.chunk(2, -1)
+        scale = torch.exp(0.5 * log_variance.clamp(-14, 14))
+        return Independent(Normal(mean, scale, validate_args=False), 1, validate_args=False)
+
+
+class PointCode(Head):
+    """q(z|x) = δ(z − f(x)): a deterministic encoder."""
+
+    maps = 1
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        return Delta(numbers, 1)
+
+
+class BernoulliHead(Head):
+    """Independent bits, P(x=1) = σ(logit). Grey 8-bit pixels are binarised at every look:
+    x ~ Bernoulli(grey/255) (``observe``)."""
+
+    maps = 1
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.event_dim = len(space.model_shape)
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        bits = Bernoulli(logits=numbers.squeeze(1), validate_args=False)
+        return Independent(bits, self.event_dim, validate_args=False)
+
+    @staticmethod
+    def observe(grey: Tensor, noise: Noise) -> Tensor:
+        """Draw the bits of grey pixels in [0, 1]."""
+        return (noise.uniform(*grey.shape) < grey).to(grey.dtype)
+
+
+class GaussianHead(Head):
+    """N(mean, σ² I) with one σ for all features, a parameter unless ``fixed``.
+
+    σ is in model units: 1 is the whole range of a pixel, or the data's overall standard deviation.
+    One σ for all is what probabilistic PCA assumes (Tipping & Bishop, 1999); learned, it sets the
+    weight of the reconstruction by itself (Rybkin et al., 2021, arXiv 2006.13202).
+    """
+
+    maps = 1
+
+    def __init__(self, space: Space, fixed: float | None = None) -> None:
+        super().__init__()
+        self.event_dim = len(space.model_shape)
+        self.log_jacobian = space.log_jacobian
+        log_scale = torch.tensor(math.log(0.3 if fixed is None else fixed))
+        if fixed is None:
+            self.log_scale = nn.Parameter(log_scale)
+        else:
+            self.register_buffer("log_scale", log_scale)
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        mean = numbers.squeeze(1)
+        scale = torch.exp(self.log_scale.clamp(-10, 10)).expand_as(mean)
+        normal = Normal(mean, scale, validate_args=False)
+        return Rescaled(Independent(normal, self.event_dim, validate_args=False), self.log_jacobian)
+
+
+class DiscretisedLogisticHead(Head):
+    """Mass of 8-bit levels: location, and log-scale kept in [−7, 3], of every pixel."""
+
+    maps = 2
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.event_dim = len(space.model_shape)
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        location, log_scale = numbers.unbind(1)
+        # Half grey and a scale of about a tenth are where untrained pixels start.
+        pixels = DiscretisedLogistic(location + 0.5, (log_scale - 2).clamp(-7, 3))
+        return Independent(pixels, self.event_dim, validate_args=False)
+
+
+class CategoricalHead(Head):
+    """Mass of 8-bit levels, 256 free logits a pixel."""
+
+    maps = 256
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.event_dim = len(space.model_shape)
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        return Independent(Levels(numbers.movedim(1, -1)), self.event_dim, validate_args=False)
+
+
+class PointHead(Head):
+    """p(x|z) = δ(x − g(z)); pixels pass through a sigmoid, so that samples are in range."""
+
+    maps = 1
+
+    def __init__(self, space: Space) -> None:
+        super().__init__()
+        self.event_dim = len(space.model_shape)
+        self.bounded = space.bounded
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        value = numbers.squeeze(1)
+        return Delta(torch.sigmoid(value) if self.bounded else value, self.event_dim)
+
+
+class Logit(nn.Module):
+    """A critic: ``body`` to one number per row, as shape (B,)."""
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        return self.body(*inputs).float().squeeze(-1)  # type: ignore[no-any-return]
+
+
+class StandardNormal(nn.Module):
+    """p(z) = N(0, I) in ``dim`` dimensions."""
+
+    loc: Tensor
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.register_buffer("loc", torch.zeros(dim), persistent=False)
+
+    def forward(self) -> Distribution:
+        normal = Normal(self.loc, torch.ones_like(self.loc), validate_args=False)
+        return Independent(normal, 1, validate_args=False)
+
+
+class FittedNormal(nn.Module):
+    """p(z) = N(mean, covariance), set from codes by ``fit`` and not by gradients."""
+
+    loc: Tensor
+    scale_tril: Tensor
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.register_buffer("loc", torch.zeros(dim))
+        self.register_buffer("scale_tril", torch.eye(dim))
+
+    def forward(self) -> Distribution:
+        return MultivariateNormal(self.loc, scale_tril=self.scale_tril, validate_args=False)
+
+    def fit(self, codes: Tensor) -> None:
+        """Set to the moments of ``codes`` (N, d): the Gaussian nearest in KL(q(z) ‖ ·)."""
+        codes = codes.double()
+        covariance = torch.cov(codes.T).reshape(codes.shape[1], codes.shape[1])
+        # A code that does not vary has no Cholesky factor; a ten-thousandth of the mean variance
+        # keeps the draw near it.
+        ridge = 1e-4 * covariance.diagonal().mean().clamp(min=1e-8)
+        covariance = covariance + ridge * torch.eye(codes.shape[1], dtype=codes.dtype)
+        self.loc.copy_(codes.mean(0))
+        self.scale_tril.copy_(torch.linalg.cholesky(covariance))
+
+
+LIKELIHOODS: dict[str, Callable[[Space], Head]] = {
+    "bernoulli": BernoulliHead,
+    "gaussian": GaussianHead,
+    "discretised-logistic": DiscretisedLogisticHead,
+    "categorical": CategoricalHead,
+}

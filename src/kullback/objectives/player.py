@@ -1,0 +1,122 @@
+"""An objective is a dictionary of players.
+
+A player owns modules, has named loss terms, and moves. One player: a VAE. Two: a GAN, an AAE, ALI.
+Three: a CVAE-GAN. Whatever does not fit the algebra of joints is still only a dictionary of
+players, so that one training loop serves all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor, nn
+
+from kullback.distributions import Noise
+from kullback.objectives.clock import Clock
+from kullback.objectives.follower import Follower
+from kullback.objectives.joint import Batch
+
+Terms = dict[str, Tensor]
+TrainingRows = Callable[[], Iterable[Batch]]
+
+
+@dataclass(frozen=True)
+class Player:
+    """Modules that move together, and what they minimise.
+
+    A move is a gradient step on the sum of ``terms(batch, noise, clock)``, scalars in nats where
+    that has a meaning; or, where ``solve`` is given, an exact solution: ``solve(rows)`` sets the
+    modules from the training rows, which ``rows()`` yields in batches. A player that is ``closing``
+    moves once, when the model is written, after all the others.
+    """
+
+    modules: Mapping[str, nn.Module]
+    terms: Callable[[Batch, Noise, Clock], Terms]
+    moves: int = 1
+    observes: bool = True
+    solve: Callable[[TrainingRows], None] | None = None
+    closing: bool = False
+
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        return [p for module in self.modules.values() for p in module.parameters()]
+
+
+@dataclass(frozen=True, eq=False)
+class Objective(Mapping[str, Player]):
+    """Players by name, in the order in which they move; ``str()`` is what they minimise.
+
+    Objectives add: players of one name become one player, whose terms are the union. Equal term
+    names, or moves that differ, raise ``ValueError``.
+    """
+
+    players: Mapping[str, Player]
+    formula: str
+    followers: Mapping[str, Follower] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Player:
+        return self.players[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.players)
+
+    def __len__(self) -> int:
+        return len(self.players)
+
+    def __str__(self) -> str:
+        return self.formula
+
+    def __add__(self, other: Objective) -> Objective:
+        players = dict(self.players)
+        for name, player in other.players.items():
+            players[name] = _together(name, players[name], player) if name in players else player
+        critics_first = sorted(players, key=lambda name: name == "model")
+        return Objective(
+            {name: players[name] for name in critics_first},
+            f"{self.formula}\n{other.formula}",
+            {**self.followers, **other.followers},
+        )
+
+    def followed(self, followers: Mapping[str, Follower]) -> Objective:
+        """Return the same objective with followers, by the name of the module they follow."""
+        return replace(self, followers={**self.followers, **followers})
+
+    @property
+    def modules(self) -> dict[str, nn.Module]:
+        """Every player's modules by name."""
+        return {name: m for player in self.values() for name, m in player.modules.items()}
+
+
+def _together(name: str, a: Player, b: Player) -> Player:
+    if (a.solve, a.moves, a.closing) != (b.solve, b.moves, b.closing):
+        raise ValueError(f"player {name} would have to move in two ways; give one another name")
+
+    def terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
+        first, second = a.terms(batch, noise, clock), b.terms(batch, noise, clock)
+        if twice := first.keys() & second.keys():
+            raise ValueError(f"two terms of player {name} are called {', '.join(sorted(twice))}")
+        return first | second
+
+    return Player({**a.modules, **b.modules}, terms, a.moves, a.observes or b.observes)
+
+
+@contextmanager
+def alone(mover: Player, players: Iterable[Player]) -> Iterator[None]:
+    """Let only ``mover`` change: the buffers of all the others are put back on leaving.
+
+    Gradients are taken of the mover's parameters only; but batch statistics and spectral-norm
+    iterations are buffers, which a forward pass changes whoever's move it is.
+    """
+    own = {id(module) for module in mover.modules.values()}
+    others = [m for player in players for m in player.modules.values() if id(m) not in own]
+    buffers = [buffer for module in others for buffer in module.buffers()]
+    before = [buffer.clone() for buffer in buffers]
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for buffer, value in zip(buffers, before, strict=True):
+                buffer.copy_(value)

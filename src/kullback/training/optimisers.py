@@ -1,0 +1,69 @@
+"""How a player steps: the optimiser as a value, and its moments as tensors.
+
+Adam (Kingma & Ba, 2015, arXiv 1412.6980):
+
+    m ← β₁ m + (1−β₁) g,   v ← β₂ v + (1−β₂) g²,   θ ← θ − lr · m̂ / (√v̂ + ε)
+
+The update is PyTorch's own, fused into one kernel in eager mode and as tensor formulas in a
+compiled round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.optim.adam import adam
+
+
+@dataclass(frozen=True)
+class Adam:
+    """Rate at the start of training, decay of the two moments, and the largest gradient norm."""
+
+    lr: float
+    betas: tuple[float, float] = (0.9, 0.999)
+    clip: float | None = None
+
+
+class Moments:
+    """One player's parameters and Adam's state for them, all of it in ``tensors``."""
+
+    def __init__(self, parameters: list[nn.Parameter]) -> None:
+        self.parameters = parameters
+        self.first = [torch.zeros_like(p) for p in parameters]
+        self.second = [torch.zeros_like(p) for p in parameters]
+        self.steps = [torch.zeros((), device=p.device) for p in parameters]
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        lists = {"first": self.first, "second": self.second, "steps": self.steps}
+        return {f"{name}.{i}": t for name, ts in lists.items() for i, t in enumerate(ts)}
+
+    def step(self, optimiser: Adam, gradients: list[Tensor], rate: Tensor) -> Tensor:
+        """Move the parameters down the gradients; return the gradients' norm before clipping."""
+        compiled = torch.compiler.is_compiling()
+        with torch.no_grad():
+            norm = nn.utils.get_total_norm(gradients)
+            if optimiser.clip is not None:
+                share = optimiser.clip / norm.clamp(min=optimiser.clip)
+                gradients = [gradient * share for gradient in gradients]
+            adam(
+                list[Tensor](self.parameters),
+                gradients,
+                self.first,
+                self.second,
+                [],
+                self.steps,
+                fused=None if compiled else True,
+                foreach=True if compiled else None,
+                capturable=compiled,
+                amsgrad=False,
+                beta1=optimiser.betas[0],
+                beta2=optimiser.betas[1],
+                lr=rate,
+                weight_decay=0.0,
+                eps=1e-8,
+                maximize=False,
+            )
+        return norm

@@ -1,0 +1,267 @@
+"""Everything a training needs to go on, and what it reports on the way.
+
+Batches and noise are functions of the seed and the number of the round, so weights, moments,
+followers and a few counters are the whole state: what is loaded goes on to the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import torch
+import torch._dynamo.config
+from torch import Tensor
+
+from kullback.data.batches import Batches
+from kullback.data.space import Space
+from kullback.distributions import Noise
+from kullback.errors import TrainingFailed
+from kullback.objectives import Batch, Clock, Objective, cosine
+from kullback.training.optimisers import Adam, Moments
+from kullback.training.play import losses, play
+
+_CHUNK = 2048
+
+
+class Counters(TypedDict):
+    """The numbers of a training's state."""
+
+    step: int
+    batches_drawn: int
+    seconds: float
+    ledger_names: list[str]
+    ledger_count: int
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The training rows on the device in their compact type; batches in model units on demand."""
+
+    values: Tensor
+    space: Space
+    order: Batches
+
+    def batch(self, k: int) -> Batch:
+        """Return the k-th batch of the run."""
+        chosen = torch.from_numpy(self.order.indices(k)).to(self.values.device, non_blocking=True)
+        return self._modelled(self.values.index_select(0, chosen))
+
+    def all(self) -> Iterator[Batch]:
+        """Yield every row once, in order."""
+        for start in range(0, len(self.values), _CHUNK):
+            yield self._modelled(self.values[start : start + _CHUNK])
+
+    def _modelled(self, rows: Tensor) -> Batch:
+        return {"x": self.space.to_model(rows).float()}
+
+
+class Ledger:
+    """Sums of the reported values, and the first round in which each was not finite.
+
+    Both stay on the device; reading them is the only synchronisation, so it is done rarely.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self.device = device
+        self.names: tuple[str, ...] = ()
+        self.count = 0
+        self.sums = torch.zeros(0, device=device)
+        self.broken = torch.zeros(0, dtype=torch.int64, device=device)
+
+    def add(self, values: Mapping[str, Tensor], step: int) -> None:
+        """Add one round's values."""
+        if tuple(values) != self.names:
+            self.names = tuple(values)
+            self.clear()
+        row = torch.stack([v.to(torch.float32) for v in values.values()])
+        self.sums += row
+        fresh = (self.broken < 0) & ~torch.isfinite(row)
+        self.broken = torch.where(fresh, step, self.broken)
+        self.count += 1
+
+    def clear(self) -> None:
+        """Begin a new interval."""
+        self.count = 0
+        self.sums = torch.zeros(len(self.names), device=self.device)
+        self.broken = torch.full((len(self.names),), -1, device=self.device)
+
+    def read(self) -> dict[str, float]:
+        """Return the means since the last ``clear``; raise ``TrainingFailed`` for NaN or Inf."""
+        broken = {n: s for n, s in zip(self.names, self.broken.tolist(), strict=True) if s >= 0}
+        if broken:
+            # A loss goes wrong before its own gradient does: the earliest, losses first.
+            name = min(broken, key=lambda n: (broken[n], n.endswith("gradient_norm")))
+            player, term = name.split("/")
+            raise TrainingFailed(
+                f"player {player}: {term.replace('_', ' ')} is not finite from step "
+                f"{broken[name] + 1} on; try a smaller learning rate, or clip=1"
+            )
+        return {
+            n: s / max(self.count, 1) for n, s in zip(self.names, self.sums.tolist(), strict=True)
+        }
+
+
+class Training:
+    """The state of one training: ``play_round`` moves it on, ``state`` and ``load`` keep it."""
+
+    def __init__(
+        self,
+        objective: Objective,
+        optimisers: Mapping[str, Adam],
+        rows: Rows,
+        seed: int,
+        precision: torch.dtype = torch.float32,
+        compiled: bool = False,
+    ) -> None:
+        self.objective = objective
+        self.optimisers = optimisers
+        self.rows = rows
+        self.seed = seed
+        self.precision = precision
+        self.device = rows.values.device
+        self.moments = {
+            name: Moments(player.parameters)
+            for name, player in objective.items()
+            if player.solve is None
+        }
+        self.ledger = Ledger(self.device)
+        self.step = 0
+        self.batches_drawn = 0
+        self.seconds = 0.0
+        self._compiled = torch.compile(play, fullgraph=True) if compiled else None
+        self._requests: list[tuple[str, tuple[int, ...]]] | None = None
+
+    @property
+    def samples(self) -> int:
+        """Real rows drawn so far."""
+        return self.batches_drawn * self.rows.order.batch_size
+
+    def play_round(self, progress: float) -> None:
+        """Play the next round; ``progress`` is the share of training that is behind."""
+        values = self._solve()
+        if self.moments:
+            values |= self._descend(progress)
+        self.ledger.add(values, self.step)
+        self.step += 1
+        step = torch.tensor(self.step, device=self.device)
+        for follower in self.objective.followers.values():
+            follower.follow(step)
+
+    def close(self) -> None:
+        """Let the players move that move once, when the model is written."""
+        for player in self.objective.values():
+            if player.solve and player.closing:
+                player.solve(self.rows.all)
+
+    def state(self) -> dict[str, Tensor]:
+        """Return all tensors that training changes, by name: the very ones, not copies."""
+        found: dict[str, Tensor] = {}
+        for name, module in self.objective.modules.items():
+            found |= {f"module/{name}/{k}": v for k, v in module.state_dict().items()}
+        for name, follower in self.objective.followers.items():
+            kept = follower.module.state_dict()
+            found |= {f"follower/{name}/{k}": v for k, v in kept.items()}
+        for name, moments in self.moments.items():
+            found |= {f"moments/{name}/{k}": v for k, v in moments.tensors.items()}
+        return found | {"ledger/sums": self.ledger.sums, "ledger/broken": self.ledger.broken}
+
+    def counters(self) -> Counters:
+        """Return the numbers that stand beside the tensors."""
+        return {
+            "step": self.step,
+            "batches_drawn": self.batches_drawn,
+            "seconds": self.seconds,
+            "ledger_names": list(self.ledger.names),
+            "ledger_count": self.ledger.count,
+        }
+
+    def load(self, state: Mapping[str, Tensor], counters: Counters) -> None:
+        """Go back to what ``state`` and ``counters`` returned."""
+        self.step = counters["step"]
+        self.batches_drawn = counters["batches_drawn"]
+        self.seconds = counters["seconds"]
+        self.ledger.names = tuple(counters["ledger_names"])
+        self.ledger.clear()
+        self.ledger.count = counters["ledger_count"]
+        with torch.no_grad():
+            for name, tensor in self.state().items():
+                tensor.copy_(state[name])
+
+    def _solve(self) -> dict[str, Tensor]:
+        """Make the exact moves; report the terms there, of one batch."""
+        found: dict[str, Tensor] = {}
+        for name, player in self.objective.items():
+            if player.solve is None or player.closing:
+                continue
+            # The exact solution of a player who is alone does not change in the second round.
+            if self.step == 0 or len(self.objective) > 1:
+                player.solve(self.rows.all)
+            (batch,) = self._next_batches(1)
+            with torch.no_grad():
+                terms = losses(player, batch, self._noise(), self._clock(1.0), torch.float32)
+            found |= {f"{name}/{term}": value for term, value in terms.items()}
+        return found
+
+    def _descend(self, progress: float) -> dict[str, Tensor]:
+        """Make the gradient moves."""
+        playing = [self.objective[name] for name in self.moments]
+        batches = self._next_batches(sum(p.moves for p in playing if p.observes))
+        scale = cosine(progress)
+        rates = {
+            name: torch.tensor(self.optimisers[name].lr * scale, device=self.device)
+            for name in self.moments
+        }
+        noise = self._noise()
+        function = play
+        if self._compiled is not None:
+            noise = Noise.replay(noise.rows, self._drawn_ahead(batches, rates, noise))
+            function = self._compiled
+        with torch._dynamo.config.patch(trace_autograd_ops=True):
+            return function(
+                self.objective,
+                self.optimisers,
+                self.moments,
+                batches,
+                noise,
+                self._clock(progress),
+                rates,
+                self.precision,
+            )
+
+    def _drawn_ahead(
+        self, batches: Sequence[Batch], rates: Mapping[str, Tensor], noise: Noise
+    ) -> list[Tensor]:
+        """Draw the numbers that a round will ask for, in the order in which it asks.
+
+        The order is learned once, from a round played and taken back.
+        """
+        if self._requests is None:
+            before = {name: tensor.clone() for name, tensor in self.state().items()}
+            rehearsal = self._noise()
+            play(
+                self.objective,
+                self.optimisers,
+                self.moments,
+                batches,
+                rehearsal,
+                self._clock(0.0),
+                rates,
+                self.precision,
+            )
+            self._requests = rehearsal.requests
+            self.load(before, self.counters())
+        return [noise.draw(kind, shape) for kind, shape in self._requests]
+
+    def _next_batches(self, count: int) -> list[Batch]:
+        batches = [self.rows.batch(self.batches_drawn + i) for i in range(count)]
+        self.batches_drawn += count
+        return batches
+
+    def _noise(self) -> Noise:
+        return Noise.seeded(self.rows.order.batch_size, self.seed, self.step, device=self.device)
+
+    def _clock(self, progress: float) -> Clock:
+        numbers = torch.tensor([self.step, self.samples, progress], device=self.device)
+        return Clock(*numbers.unbind())
