@@ -1,1 +1,72 @@
-"""Kullback: generative models as two joint distributions and a divergence made small."""
+"""Kullback: generative models as two joint distributions and a divergence made small.
+
+import kullback as kb
+
+run = kb.train("vae", data="digits", out="runs/vae", steps=500)
+images = run.sample(16, seed=0)
+codes = run.encode(images)
+value, error = run.log_likelihood(images)
+
+run = kb.load("runs/vae")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kullback.errors import BadInput, Interrupted, KullbackError, TrainingFailed, Unsupported
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from kullback.runs.run import Run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BadInput",
+    "Interrupted",
+    "KullbackError",
+    "TrainingFailed",
+    "Unsupported",
+    "load",
+    "train",
+]
+
+
+def train(
+    model: str | None = None,
+    *,
+    data: object = None,
+    out: str | Path,
+    config: str | Path | None = None,
+    resume: bool = False,
+    stop_at: int | None = None,
+    **options: Any,
+) -> Run:
+    """Train a model of the catalogue and return its run.
+
+    ``data`` is a name, a path, an array, a tensor, a pair (x, y) or a torch ``Dataset``. Every
+    option of the command ``kullback train`` is a keyword (``steps``, ``seed``, ``threads`` …), so
+    is every setting of the model (``latent_dim``, ``lr`` …), and a network of one's own is given by
+    its place (``encoder=``, ``decoder=``, ``generator=``, ``critic=``). Raises ``BadInput`` for
+    what cannot be used, ``TrainingFailed`` for a loss that is not finite, ``Interrupted`` after a
+    signal.
+    """
+    from pathlib import Path
+
+    from kullback.runs.options import gather
+    from kullback.runs.start import start
+
+    given = {"model": model, "data": data, **options}
+    gathered = gather(None if config is None else Path(config), (), given)
+    return start(Path(out), gathered, resume=resume, stop_at=stop_at)
+
+
+def load(folder: str | Path, **networks: nn.Module) -> Run:
+    """Open a run folder; ``networks`` are those of one's own that it was trained with."""
+    from kullback.runs.run import Run
+
+    return Run(folder, **networks)

@@ -1,7 +1,7 @@
 """Data: what one observation is, where it comes from, how it is split and visited."""
 
 from kullback.data.batches import Batches, order
-from kullback.data.dataset import Dataset, load
+from kullback.data.dataset import Dataset, load, read_rows
 from kullback.data.mixture import Mixture, grid, random_mixture, ring
 from kullback.data.moon import moon
 from kullback.data.named import NAMED_SETS, NAMES, NamedSet
@@ -22,5 +22,6 @@ __all__ = [
     "moon",
     "order",
     "random_mixture",
+    "read_rows",
     "ring",
 ]

@@ -84,6 +84,21 @@ def load(source: object, *, split_seed: int = 0, strict: bool = False) -> Datase
     )
 
 
+def read_rows(source: object, *, strict: bool = False) -> Part:
+    """Read all rows of a source in their order, a test part of its own last; nothing is split.
+
+    Takes what `load` takes, and as few as one row. Raises `BadInput` as `load` does.
+    """
+    read = _read(source, strict=strict)
+    check_dtype(read.x, read.name)
+    check_finite(read.x, read.name)
+    y, _ = _class_numbers(read, len(read.x))
+    if read.test is None:
+        return Part(read.x, y)
+    labels = None if y is None or read.test.y is None else np.concatenate([y, read.test.y])
+    return Part(np.concatenate([read.x, read.test.x]), labels)
+
+
 def split(rows: int, seed: int, has_test: bool) -> tuple[Indices, Indices, Indices]:
     """Which rows are for training, validation and test; none for test if the set has its own."""
     order = np.random.default_rng(seed).permutation(rows)

@@ -17,7 +17,7 @@ which for large K estimates log p(x): one function for training and for evaluati
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from torch import Tensor, nn
 from torch.distributions import Distribution
@@ -144,6 +144,16 @@ class Joint:
             for factor in self.ancestors(*variables)
             if isinstance(factor, Factor) and any(True for _ in factor.network.parameters())
         }
+
+    def with_networks(self, networks: Mapping[str, nn.Module]) -> Joint:
+        """Return the same product with other networks, by how their factors print."""
+        factors = [
+            replace(factor, network=networks.get(self.text(factor), factor.network))
+            if isinstance(factor, Factor)
+            else factor
+            for factor in self.factors
+        ]
+        return Joint(self.side, *factors)
 
     def trace(self, batch: Batch, noise: Noise, *variables: str, draws: int = 1) -> Trace:
         """Draw ``variables`` (all of them if none is named), ``draws`` times for each row.

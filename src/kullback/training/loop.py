@@ -15,7 +15,7 @@ from typing import Protocol
 from kullback.training.state import Training
 
 REPORTS = 200
-VALIDATIONS = 20
+PAUSES = 20
 SECONDS_BETWEEN_SAVES = 20.0
 
 
@@ -48,11 +48,8 @@ class Report:
 class Listener(Protocol):
     """Who hears of training: the run folder, the progress bar."""
 
-    def reported(self, report: Report) -> None:
-        """Hear a report, at most ``REPORTS`` times a training."""
-
-    def validated(self, report: Report) -> None:
-        """Take the time to validate and to draw previews, at most ``VALIDATIONS`` times."""
+    def reported(self, report: Report, pause: bool) -> None:
+        """Hear a report, at most ``REPORTS`` times; at ``PAUSES`` of them there is time to look."""
 
     def saved(self) -> None:
         """Write the state down."""
@@ -81,9 +78,7 @@ def train(
             terms = training.ledger.read()
             training.ledger.clear()
             report = Report(training.step, training.samples, training.seconds, progress, terms)
-            listener.reported(report)
-            if _passed(before, progress, VALIDATIONS):
-                listener.validated(report)
+            listener.reported(report, pause=_passed(before, progress, PAUSES))
         if time.perf_counter() - last_save > SECONDS_BETWEEN_SAVES:
             training.ledger.read()
             listener.saved()

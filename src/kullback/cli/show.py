@@ -1,0 +1,83 @@
+"""Printing facts: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from kullback.data import Dataset
+    from kullback.runs.run import Run
+
+
+def as_json(value: Any) -> None:
+    """Print JSON, and nothing else."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0) -> None:
+    """Print a table; its last ``numbers`` columns are set right."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        drawn.add_column(column, justify="right" if i >= len(columns) - numbers else "left")
+    for row in rows:
+        drawn.add_row(*row)
+    Console().print(drawn)
+
+
+def facts(values: dict[str, Any]) -> None:
+    """Print names and values, a line each."""
+    for name, value in values.items():
+        if value is not None:
+            typer.echo(f"{name + ':':<16}{_text(value)}")
+
+
+def data_facts(dataset: Dataset) -> dict[str, Any]:
+    """Return what can be said of a data set; a toy's true density among it."""
+    space = dataset.space
+    found: dict[str, Any] = {
+        "name": dataset.name,
+        "kind": space.kind,
+        "shape": list(space.shape),
+        "dtype": space.dtype,
+        "train": len(dataset.train),
+        "validation": len(dataset.validation),
+        "test": len(dataset.test),
+        "labels": None if dataset.label_names is None else list(dataset.label_names),
+        "notes": list(dataset.notes),
+        "fingerprint": dataset.fingerprint,
+    }
+    return found | ({} if dataset.truth is None else dataset.truth.to_json())
+
+
+def trained(run: Run) -> None:
+    """Say what was trained and what can be done with it."""
+    recipe, lines = run.recipe, run.metrics()
+    seconds = f", {lines[-1]['seconds']:.0f} s" if lines else ""
+    typer.echo(f"{run.path}: {recipe.model} on {recipe.data.name}, {recipe.budget}{seconds}")
+    for note in recipe.data.notes:
+        typer.echo(f"note: {note}")
+    typer.echo(f"next: kullback evaluate {run.path}, kullback report {run.path} --out report.html")
+
+
+def metrics(evaluation: dict[str, Any]) -> None:
+    """Print an evaluation's metrics as a table."""
+    rows = []
+    for name, metric in evaluation["metrics"].items():
+        error = "" if metric["stderr"] is None else f"± {metric['stderr']:.3g}"
+        floor = "" if metric["floor"] is None else f"{metric['floor']:.4g}"
+        rows.append((name, metric["unit"], f"{metric['value']:.4g}", error, floor))
+    table(("metric", "unit", "value", "", "real data"), rows, numbers=3)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(item) for item in value)
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,1 @@
+"""Runs: from options to a folder that holds everything about one training, and back."""

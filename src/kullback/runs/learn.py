@@ -1,0 +1,263 @@
+"""Train a prepared run: build the model, play the rounds, keep everything in its folder."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from kullback.data import Batches, Dataset
+from kullback.distributions import Noise
+from kullback.errors import BadInput, Interrupted
+from kullback.models.model import Model
+from kullback.objectives import Clock
+from kullback.pictures import save_picture
+from kullback.runs.folder import Folder, write_whole
+from kullback.runs.recipe import Recipe
+from kullback.runs.run import Run, load_training_data
+from kullback.training import Adam, Horizon, Report, Rows, Training, losses, train
+
+_HELD_OUT = 2000
+_HELD_OUT_SEED = 1
+_PREVIEW_IMAGES = 64
+_PREVIEW_POINTS = 2500
+_PREVIEW_SEED = 2
+
+Watcher = Callable[[Recipe, Report], None]
+
+
+def learn(
+    out: Path,
+    recipe: Recipe,
+    networks: Mapping[str, nn.Module],
+    stop_at: int | None = None,
+    watch: Watcher | None = None,
+) -> Run:
+    """Train the run in ``out`` from where it stands, and return it.
+
+    Raises ``TrainingFailed`` for a loss that is not finite, and ``Interrupted`` after a SIGINT or
+    SIGTERM, when everything has been saved.
+    """
+    with _threads(recipe.threads), _signals() as caught:
+        folder = Folder(out)
+        dataset = load_training_data(recipe, folder)
+        model, training = _begin(recipe, networks, dataset)
+        keeper = _Keeper(folder, recipe, model, training, dataset, watch)
+        keeper.restore()
+        horizon = Horizon(recipe.steps, recipe.minutes)
+        if horizon.progress(training.step, training.seconds) < 1:
+            train(training, horizon, keeper, stop_at, lambda: bool(caught))
+        if not keeper.has_model():
+            keeper.write_model()
+        if caught and horizon.progress(training.step, training.seconds) < 1:
+            raise Interrupted(
+                f"stopped at step {training.step}; `kullback train --resume --out {out}` goes on",
+                caught[0],
+            )
+    return Run(out, **networks)
+
+
+def _begin(
+    recipe: Recipe, networks: Mapping[str, nn.Module], dataset: Dataset
+) -> tuple[Model, Training]:
+    device = _device(recipe.device)
+    entry, settings = recipe.entry, recipe.chosen
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        model = entry.build(dataset.space, settings, networks)
+    for module in [*model.networks.values(), *model.objective.modules.values()]:
+        module.to(device)
+    for follower in model.objective.followers.values():
+        follower.module.to(device)
+    optimisers = {
+        name: Adam(
+            getattr(settings, "critic_lr" if name == "critic" else "lr"),
+            entry.betas,
+            getattr(settings, "clip", None),
+        )
+        for name, player in model.objective.items()
+        if player.solve is None
+    }
+    rows = Rows(
+        torch.from_numpy(np.ascontiguousarray(dataset.train.x)).to(device),
+        dataset.space,
+        Batches(len(dataset.train), recipe.batch_size, recipe.seed),
+    )
+    precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
+    training = Training(
+        model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
+    )
+    return model, training
+
+
+class _Keeper:
+    """Listens to the loop and writes what it hears into the run folder."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        recipe: Recipe,
+        model: Model,
+        training: Training,
+        dataset: Dataset,
+        watch: Watcher | None,
+    ) -> None:
+        self.folder = folder
+        self.recipe = recipe
+        self.model = model
+        self.training = training
+        self.watch = watch
+        self.best: float | None = None
+        followers = training.objective.followers
+        self.sampler = model.p.with_networks({n: f.module for n, f in followers.items()})
+        held_out = torch.from_numpy(dataset.space.to_model(dataset.validation.x[:_HELD_OUT]))
+        self.held_out = {"x": held_out.float().to(training.device)}
+
+    def restore(self) -> None:
+        """Go on from the last checkpoint, if there is one."""
+        if self.folder.last.is_file():
+            tensors, counters = self.folder.read_tensors(self.folder.last)
+            self.training.load(tensors, counters)
+        if self.folder.best.is_file():
+            _, about = self.folder.read_tensors(self.folder.best)
+            self.best = about["loss"]
+
+    def reported(self, report: Report, pause: bool) -> None:
+        """Add a line to the metrics; at a pause validate and draw a preview."""
+        line: dict[str, Any] = {
+            "step": report.step,
+            "samples": report.samples,
+            "seconds": round(report.seconds, 3),
+            "terms": report.terms,
+        }
+        if pause:
+            line |= self._validation(report.step)
+            self._preview(report.step)
+        self.folder.append_metrics(line)
+        if self.watch:
+            self.watch(self.recipe, report)
+
+    def saved(self) -> None:
+        """Write everything that going on needs."""
+        tensors, counters = self.training.state(), self.training.counters()
+        self.folder.write_tensors(self.folder.last, tensors, counters)
+
+    def write_model(self) -> None:
+        """Write what sampling uses: averaged weights, or those that validated best, or the last."""
+        if self.best is not None:
+            tensors, _ = self.folder.read_tensors(self.folder.best)
+            _load(self.model.networks, tensors)
+        self.training.close()
+        self.folder.write_tensors(self.folder.model, self._weights(), {"step": self.training.step})
+
+    def has_model(self) -> bool:
+        """Say whether ``model.safetensors`` is of this very step."""
+        if not self.folder.model.is_file():
+            return False
+        _, about = self.folder.read_tensors(self.folder.model)
+        return bool(about["step"] == self.training.step)
+
+    def _weights(self) -> dict[str, Tensor]:
+        networks = {
+            joint.text(factor): factor.network
+            for joint in (self.model.q, self.sampler)
+            for factor in joint.latents
+        }
+        return {f"{n}/{k}": v for n, net in networks.items() for k, v in net.state_dict().items()}
+
+    def _validation(self, step: int) -> dict[str, dict[str, float]]:
+        """Return the terms on held-out rows, and keep the weights if they are the best so far.
+
+        Only where one player minimises one loss: in a game no player's loss orders models.
+        """
+        players = [player for player in self.training.objective.values() if not player.closing]
+        if len(players) > 1:
+            return {}
+        noise = Noise.seeded(len(self.held_out["x"]), _HELD_OUT_SEED, device=self.training.device)
+        clock = Clock(*torch.ones(3, device=self.training.device).unbind())
+        with _evaluating(self.training.objective.modules.values()), torch.no_grad():
+            terms = losses(players[0], self.held_out, noise, clock, self.training.precision)
+        found = {name: float(value) for name, value in terms.items()}
+        loss = sum(found.values())
+        if math.isfinite(loss) and (self.best is None or loss < self.best):
+            self.best = loss
+            about = {"step": step, "loss": loss}
+            self.folder.write_tensors(self.folder.best, self._weights(), about)
+        return {"validation": {name: v for name, v in found.items() if math.isfinite(v)}}
+
+    def _preview(self, step: int) -> None:
+        self.training.close()
+        space = self.training.rows.space
+        count = _PREVIEW_IMAGES if space.is_image else _PREVIEW_POINTS
+        networks = [factor.network for factor in self.sampler.latents]
+        noise = Noise.seeded(count, _PREVIEW_SEED, device=self.training.device)
+        with _evaluating(networks), torch.no_grad():
+            trace = self.sampler.trace({}, noise)
+        value = trace.distributions["x"].mean if space.is_image else trace.values["x"]
+        rows = space.to_data(value.cpu().numpy())
+        write_whole(self.folder.preview(step), lambda path: save_picture(rows, space, path))
+
+
+def _load(networks: Mapping[str, nn.Module], tensors: Mapping[str, Tensor]) -> None:
+    for name, network in networks.items():
+        prefix = f"{name}/"
+        own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+        network.load_state_dict(own)
+
+
+@contextmanager
+def _evaluating(modules: Iterable[nn.Module]) -> Iterator[None]:
+    """Switch modules to evaluation, and back to how each was."""
+    before = [(module, module.training) for module in modules]
+    for module, _ in before:
+        module.eval()
+    try:
+        yield
+    finally:
+        for module, training in before:
+            module.train(training)
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collect SIGINT and SIGTERM instead of dying of them (in the main thread only)."""
+    caught: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield caught
+        return
+    before = {
+        number: signal.signal(number, lambda number, _: caught.append(number))
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _device(name: str) -> torch.device:
+    device = torch.device(name)
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise BadInput(f"--device is {name}, but torch {torch.__version__} finds no CUDA device")
+    if device.type == "mps" and not torch.backends.mps.is_available():
+        raise BadInput(f"--device is {name}, but torch {torch.__version__} finds no MPS device")
+    return device

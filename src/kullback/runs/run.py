@@ -1,0 +1,243 @@
+"""A finished or interrupted training, opened: samples, codes, reconstructions, numbers.
+
+NumPy in, NumPy out, in the type and range of the data as given.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from kullback.data import Dataset
+from kullback.data import load as load_data
+from kullback.distributions import Noise
+from kullback.errors import BadInput, Unsupported
+from kullback.models.model import Model
+from kullback.objectives import Batch
+from kullback.runs.evaluate import evaluate_run
+from kullback.runs.folder import Folder
+from kullback.runs.recipe import Recipe
+
+if TYPE_CHECKING:
+    from torch import nn
+
+Array = npt.NDArray[Any]
+How = Literal["mean", "draw"]
+_CHUNK = 512
+
+
+class Run:
+    """A run folder with a model in it; ``kullback.load(folder)`` opens one.
+
+    ``networks`` are the modules that were given in place of the model's own, if any were.
+    Raises ``BadInput`` for a folder that is no run, or has no weights yet.
+    """
+
+    def __init__(self, path: str | Path, **networks: nn.Module) -> None:
+        self.folder = Folder(Path(path))
+        self.recipe: Recipe = self.folder.recipe()
+        self.space = self.recipe.space
+        self._networks = networks
+        missing = set(self.recipe.own_networks) - set(networks)
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise BadInput(
+                f"{path} was trained with networks of your own ({names}); give them again, "
+                f"as in kullback.load(folder, {names}=module)"
+            )
+
+    @property
+    def path(self) -> Path:
+        """The run folder."""
+        return self.folder.path
+
+    @cached_property
+    def model(self) -> Model:
+        """The model with the weights that sampling uses."""
+        if not self.folder.model.is_file():
+            raise BadInput(
+                f"{self.path} has no model yet; `kullback train --resume --out {self.path}` goes on"
+            )
+        return load_weights(self.recipe, self._networks, self.folder)
+
+    @cached_property
+    def data(self) -> Dataset:
+        """The data of the training, split as then; ``BadInput`` if they have changed since."""
+        return load_training_data(self.recipe, self.folder)
+
+    def can(self, capability: str) -> bool:
+        """Say whether the model can sample, encode, reconstruct, interpolate, or has likelihood."""
+        return capability in self.recipe.entry.capabilities
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """Return the reports of the training, in order."""
+        return self.folder.metrics()
+
+    def sample(
+        self,
+        n: int,
+        label: int | None = None,
+        seed: int | None = None,
+        how: How | None = None,
+    ) -> Array:
+        """Return ``n`` samples, (n, *shape).
+
+        Draws of p(x|z), or its mean; by default the mean for images and a draw for everything else.
+        Without a seed they are other samples every time.
+        """
+        self._refuse_label(label)
+        if n < 1:
+            raise BadInput(f"{n} samples cannot be drawn; give a number above 0")
+        seed = int(np.random.SeedSequence().entropy) if seed is None else seed  # type: ignore[arg-type]
+        chunks = []
+        for start in range(0, n, _CHUNK):
+            noise = Noise.seeded(min(_CHUNK, n - start), seed, start)
+            with torch.no_grad():
+                chunks.append(self._decoded({}, noise, how))
+        return self.space.to_data(np.concatenate(chunks))
+
+    def encode(self, x: Array) -> Array:
+        """Return the codes of observations, (N, latent_dim): means of q(z|x), float."""
+        self._need("encode", "it has no encoder")
+        return np.concatenate([self._code(batch).numpy() for batch in self._batches(x)])
+
+    def decode(self, z: Array, how: How | None = None) -> Array:
+        """Return the observations that codes (N, latent_dim) stand for."""
+        wide = self.recipe.settings["latent_dim"]
+        if z.ndim != 2 or z.shape[1] != wide:
+            raise BadInput(f"codes of shape {z.shape} cannot be decoded; they are (N, {wide})")
+        chunks = []
+        for start in range(0, len(z), _CHUNK):
+            codes = torch.as_tensor(z[start : start + _CHUNK], dtype=torch.float32)
+            with torch.no_grad():
+                chunks.append(self._decoded({"z": codes}, Noise.seeded(len(codes), 0, start), how))
+        return self.space.to_data(np.concatenate(chunks))
+
+    def reconstruct(self, x: Array) -> Array:
+        """Return each observation's reconstruction, the mean of p(x|z) at its code."""
+        self._need("reconstruct", "it has no encoder")
+        return self.decode(self.encode(x), "mean")
+
+    def interpolate(self, start: Array, end: Array, steps: int) -> Array:
+        """Return the observations on the way between two codes (latent_dim,), ends included."""
+        share = np.linspace(0, 1, steps)[:, None]
+        return self.decode((1 - share) * start + share * end, "mean")
+
+    def between(self, start: int, end: int, steps: int) -> Array:
+        """Interpolate between test rows ``start`` and ``end``; without an encoder, between draws.
+
+        The draws of p(z) have their numbers as seeds.
+        """
+        if steps < 2:
+            raise BadInput(f"--steps is {steps}; two ends need at least 2")
+        ends = (start, end)
+        if not self.can("encode"):
+            codes = [self.prior_codes(1, abs(number))[0] for number in ends]
+            return self.interpolate(codes[0], codes[1], steps)
+        test = self.data.test.x
+        for number in ends:
+            if not 0 <= number < len(test):
+                raise BadInput(f"there is no test row {number}; they are 0 to {len(test) - 1}")
+        codes = list(self.encode(test[list(ends)]))
+        return self.interpolate(codes[0], codes[1], steps)
+
+    def prior_codes(self, n: int, seed: int) -> Array:
+        """Return ``n`` draws of p(z), (n, latent_dim)."""
+        with torch.no_grad():
+            trace = self.model.p.trace({}, Noise.seeded(n, seed), "z")
+        return trace.values["z"].numpy()
+
+    def log_likelihood(self, x: Array, samples: int = 1000, seed: int = 0) -> tuple[Array, Array]:
+        """Estimate log p(x) of each observation by importance sampling: (estimate, error), (N,).
+
+        In nats, in the units of the data; the error is the Monte Carlo error of each estimate with
+        ``samples`` draws of z. Rows given as float64 are computed in float64.
+        """
+        self._need("likelihood", "its densities are not defined")
+        if samples < 2:
+            raise BadInput(f"samples={samples} gives no error to state; give at least 2")
+        model = self.model
+        double = np.asarray(x).dtype == np.float64
+        if double:
+            model = copy.deepcopy(model)
+            for network in model.networks.values():
+                network.double()
+        from kullback.evaluation.likelihood import log_likelihood
+
+        batches = self._batches(x, double=double)
+        return log_likelihood(model.q, model.p, batches, samples, seed)
+
+    def evaluate(self) -> dict[str, Any]:
+        """Measure the run on its test part, write ``evaluation.json`` and return what it holds."""
+        return evaluate_run(self)
+
+    def _batches(self, x: Array, double: bool = False) -> Iterator[Batch]:
+        x = np.asarray(x)
+        self.space.check(x)
+        for start in range(0, len(x), _CHUNK):
+            rows = torch.from_numpy(self.space.to_model(np.array(x[start : start + _CHUNK])))
+            yield {"x": rows.double() if double else rows.float()}
+
+    def _code(self, batch: Batch) -> Tensor:
+        with torch.no_grad():
+            # The grey pixel is the mean of its own binarisation: encoding draws nothing.
+            (encoder,) = [factor.network for factor in self.model.q.latents]
+            return self.model.code(encoder(batch["x"]))
+
+    def _decoded(self, given: Mapping[str, Tensor], noise: Noise, how: How | None) -> Array:
+        how = how or ("mean" if self.space.is_image else "draw")
+        trace = self.model.p.trace(given, noise)
+        value = trace.distributions["x"].mean if how == "mean" else trace.values["x"]
+        return value.numpy()
+
+    def _need(self, capability: str, why: str) -> None:
+        if not self.can(capability):
+            raise Unsupported(f"{self.recipe.model} cannot {_VERBS[capability]}: {why}")
+
+    def _refuse_label(self, label: int | None) -> None:
+        if label is not None:
+            raise Unsupported(
+                f"{self.recipe.model} cannot sample label {label}: it was not given labels"
+            )
+
+
+_VERBS = {
+    "encode": "encode",
+    "reconstruct": "reconstruct",
+    "likelihood": "state a likelihood",
+}
+
+
+def load_training_data(recipe: Recipe, folder: Folder) -> Dataset:
+    """Read the data that a recipe names, split as it says; ``BadInput`` if they have changed."""
+    source = recipe.data.source or folder.data
+    dataset = load_data(source, split_seed=recipe.data.split_seed, strict=recipe.data.strict)
+    if dataset.fingerprint != recipe.data.fingerprint:
+        raise BadInput(
+            f"{source} is not what it was when {folder.path} was trained (its fingerprint differs)"
+        )
+    return dataset
+
+
+def load_weights(recipe: Recipe, networks: Mapping[str, nn.Module], folder: Folder) -> Model:
+    """Build the recipe's model, in evaluation mode, with the weights of ``model.safetensors``."""
+    model = recipe.entry.build(recipe.space, recipe.chosen, networks)
+    tensors, _ = folder.read_tensors(folder.model)
+    try:
+        for name, network in model.networks.items():
+            prefix = f"{name}/"
+            own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+            network.load_state_dict(own)
+            network.eval()
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise BadInput(f"{folder.model} does not fit the recipe's networks: {reason}") from None
+    return model
