@@ -126,13 +126,18 @@ def label_accuracy(judge: Judge, asked: Array, probabilities: Floats) -> Metric:
 
 
 def _network(space: Space, classes: int, seed: int) -> nn.Sequential:
-    """Convolutions that halve the sides until one is under 8, and a hidden layer."""
+    """Convolutions that halve the sides until one is under 8, and a hidden layer.
+
+    Large pictures are first averaged down to about 32 pixels a side: enough to tell a class by.
+    """
     channels, height, width = space.model_shape
-    layers: list[nn.Module] = []
+    coarse = max(1, min(height, width) // 32)
+    height, width = height // coarse, width // coarse
+    layers: list[nn.Module] = [nn.AvgPool2d(coarse)]
     maps = 16
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        while not layers or min(height, width) >= 8:
+        while len(layers) == 1 or min(height, width) >= 8:
             layers += [nn.Conv2d(channels, maps, 5, stride=2, padding=2), nn.ReLU()]
             channels, maps = maps, min(2 * maps, 64)
             height, width = (height + 1) // 2, (width + 1) // 2

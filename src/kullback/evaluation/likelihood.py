@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -210,7 +210,8 @@ def _log_weights(
 
 def _observed(q: Joint, batch: Batch, noise: Noise) -> tuple[Joint, Batch]:
     """Make the observations of a batch now, and return a joint that takes them as they are."""
-    data = [factor for factor in q.factors if isinstance(factor, Data)]
-    seen = q.trace(batch, noise, *(factor.variable for factor in data)).values
-    factors = (replace(f, observe=None) if isinstance(f, Data) else f for f in q.factors)
-    return Joint(q.side, *factors), {**batch, **seen}
+    names = [factor.variable for factor in q.factors if isinstance(factor, Data)]
+    seen = q.trace(batch, noise, *names).values
+    for name in names:
+        q = q.given(name)
+    return q, {**batch, **seen}

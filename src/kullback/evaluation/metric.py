@@ -34,7 +34,7 @@ class Metric:
     n: int
     unit: str
     floor: float | None = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def mean(
@@ -42,7 +42,7 @@ class Metric:
         values: Array,
         unit: str,
         floor: float | None = None,
-        details: Mapping[str, Any] | None = None,
+        details: dict[str, Any] | None = None,
     ) -> Metric:
         """Mean of one number per point, (N,); the standard error is sd/√N, none for one point.
 

@@ -1,8 +1,8 @@
 """Base noise for evaluation: row i's k-th draw is the same in whatever company it is made.
 
 An estimate for one test point must not depend on which points stand beside it, nor on how many
-draws fit into memory at once. So each row has a stream of its own for every 16 draws, seeded by
-(*seed, row, k // 16); numbers are made on the CPU and moved, so that devices agree too.
+draws fit into memory at once. So each row has a stream of its own for every 32 draws, seeded by
+(*seed, row, k // 32); numbers are made on the CPU and moved, so that devices agree too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from kullback.distributions import Noise
 
-BLOCK = 16
+BLOCK = 32
 """Draws that share a stream: chunks of draws begin at its multiples."""
 
 

@@ -155,6 +155,11 @@ class Joint:
         ]
         return Joint(self.side, *factors)
 
+    def given(self, variable: str) -> Joint:
+        """Return the joint with ``variable`` observed: its factor becomes data."""
+        factors = [Data(variable) if f.variable == variable else f for f in self.factors]
+        return Joint(self.side, *factors)
+
     def trace(self, batch: Batch, noise: Noise, *variables: str, draws: int = 1) -> Trace:
         """Draw ``variables`` (all of them if none is named), ``draws`` times for each row.
 

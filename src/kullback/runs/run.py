@@ -20,8 +20,9 @@ from kullback.data import Dataset
 from kullback.data import load as load_data
 from kullback.distributions import Noise
 from kullback.errors import BadInput, Unsupported
+from kullback.evaluation import log_likelihood
 from kullback.models.model import Model
-from kullback.objectives import Batch
+from kullback.objectives import Batch, Joint
 from kullback.runs.evaluate import evaluate_run
 from kullback.runs.folder import Folder
 from kullback.runs.recipe import Recipe
@@ -101,7 +102,7 @@ class Run:
         for start in range(0, n, _CHUNK):
             noise = Noise.seeded(min(_CHUNK, n - start), seed, start)
             with torch.no_grad():
-                chunks.append(self._decoded({}, noise, how))
+                chunks.append(self._values(self.model.p, {}, noise, how))
         return self.space.to_data(np.concatenate(chunks))
 
     def encode(self, x: Array) -> Array:
@@ -110,21 +111,17 @@ class Run:
         return np.concatenate([self._code(batch).numpy() for batch in self._batches(x)])
 
     def decode(self, z: Array, how: How | None = None) -> Array:
-        """Return the observations that codes (N, latent_dim) stand for."""
-        wide = self.recipe.settings["latent_dim"]
-        if z.ndim != 2 or z.shape[1] != wide:
-            raise BadInput(f"codes of shape {z.shape} cannot be decoded; they are (N, {wide})")
-        chunks = []
-        for start in range(0, len(z), _CHUNK):
-            codes = torch.as_tensor(z[start : start + _CHUNK], dtype=torch.float32)
-            with torch.no_grad():
-                chunks.append(self._decoded({"z": codes}, Noise.seeded(len(codes), 0, start), how))
-        return self.space.to_data(np.concatenate(chunks))
+        """Return the observations that codes (N, latent_dim) stand for, as ``sample`` would."""
+        return self.space.to_data(self._decode(z, how))
 
     def reconstruct(self, x: Array) -> Array:
         """Return each observation's reconstruction, the mean of p(x|z) at its code."""
         self._need("reconstruct", "it has no encoder")
-        return self.decode(self.encode(x), "mean")
+        return self.space.to_data(self.expected(self.encode(x)))
+
+    def expected(self, z: Array) -> Array:
+        """Return the means of p(x|z) at codes in model units, (N, *model_shape), not rounded."""
+        return self._decode(z, "mean")
 
     def interpolate(self, start: Array, end: Array, steps: int) -> Array:
         """Return the observations on the way between two codes (latent_dim,), ends included."""
@@ -164,37 +161,52 @@ class Run:
         self._need("likelihood", "its densities are not defined")
         if samples < 2:
             raise BadInput(f"samples={samples} gives no error to state; give at least 2")
-        model = self.model
-        double = np.asarray(x).dtype == np.float64
-        if double:
-            model = copy.deepcopy(model)
-            for network in model.networks.values():
-                network.double()
-        from kullback.evaluation.likelihood import log_likelihood
-
-        batches = self._batches(x, double=double)
+        model, batches = self.scoring(x)
         return log_likelihood(model.q, model.p, batches, samples, seed)
+
+    def scoring(self, x: Array) -> tuple[Model, Iterator[Batch]]:
+        """Return the model and the rows in one precision: float64 for float64 rows."""
+        if np.asarray(x).dtype != np.float64:
+            return self.model, self._batches(x)
+        model = copy.deepcopy(self.model)
+        for network in model.networks.values():
+            network.double()
+        return model, ({"x": batch["x"].double()} for batch in self._batches(x))
 
     def evaluate(self) -> dict[str, Any]:
         """Measure the run on its test part, write ``evaluation.json`` and return what it holds."""
         return evaluate_run(self)
 
-    def _batches(self, x: Array, double: bool = False) -> Iterator[Batch]:
+    def _batches(self, x: Array) -> Iterator[Batch]:
         x = np.asarray(x)
         self.space.check(x)
+        kept = torch.float64 if x.dtype == np.float64 else torch.float32
         for start in range(0, len(x), _CHUNK):
-            rows = torch.from_numpy(self.space.to_model(np.array(x[start : start + _CHUNK])))
-            yield {"x": rows.double() if double else rows.float()}
+            yield {"x": torch.from_numpy(self.space.to_model(x[start : start + _CHUNK])).to(kept)}
 
     def _code(self, batch: Batch) -> Tensor:
         with torch.no_grad():
             # The grey pixel is the mean of its own binarisation: encoding draws nothing.
             (encoder,) = [factor.network for factor in self.model.q.latents]
-            return self.model.code(encoder(batch["x"]))
+            return self.model.code(encoder(batch["x"].float()))
 
-    def _decoded(self, given: Mapping[str, Tensor], noise: Noise, how: How | None) -> Array:
+    def _decode(self, z: Array, how: How | None) -> Array:
+        wide = self.recipe.settings["latent_dim"]
+        if z.ndim != 2 or z.shape[1] != wide:
+            raise BadInput(f"codes of shape {z.shape} cannot be decoded; they are (N, {wide})")
+        decoder = self.model.p.given("z")
+        chunks = []
+        for start in range(0, len(z), _CHUNK):
+            codes = torch.as_tensor(z[start : start + _CHUNK], dtype=torch.float32)
+            with torch.no_grad():
+                chunks.append(
+                    self._values(decoder, {"z": codes}, Noise.seeded(len(codes), 0, start), how)
+                )
+        return np.concatenate(chunks)
+
+    def _values(self, p: Joint, given: Batch, noise: Noise, how: How | None) -> Array:
         how = how or ("mean" if self.space.is_image else "draw")
-        trace = self.model.p.trace(given, noise)
+        trace = p.trace(given, noise, "x")
         value = trace.distributions["x"].mean if how == "mean" else trace.values["x"]
         return value.numpy()
 

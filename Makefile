@@ -1,0 +1,36 @@
+# make setup   an environment in .venv, brought up to date when the dependencies change
+# make demo    a VAE and a GAN learn digits; about three minutes to pictures and figures
+# make test    every test
+# make check   style, types, and the order of the rooms
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+KULLBACK := $(BIN)/kullback
+
+.PHONY: setup demo test check
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/installed
+
+$(VENV)/installed: pyproject.toml constraints.txt
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[data,test]"
+	touch $@
+
+demo: setup
+	rm -rf demo
+	$(KULLBACK) train vae --data mnist5k --out demo/vae --config examples/demo-vae.toml
+	$(KULLBACK) train gan --data mnist5k --out demo/gan --config examples/demo-gan.toml
+	$(KULLBACK) evaluate demo/vae
+	$(KULLBACK) evaluate demo/gan
+	$(KULLBACK) report demo/vae demo/gan --out demo/report.html
+
+test: setup
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports

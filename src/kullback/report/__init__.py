@@ -1,0 +1,5 @@
+"""The report: runs side by side in one HTML file that needs nothing but itself."""
+
+from kullback.report.page import write_report
+
+__all__ = ["write_report"]

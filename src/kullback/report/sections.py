@@ -1,0 +1,190 @@
+"""The sections of the page: what was trained, and what can be seen of it, runs side by side."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from kullback.report.curves import panels
+from kullback.report.elements import Html, element, together
+from kullback.report.latent import latent_map
+from kullback.report.subject import Group, Subject
+from kullback.report.table import comparison
+
+_SEED = 0
+
+
+def overview(subjects: Sequence[Subject]) -> Html:
+    """The comparison table."""
+    return _section(
+        "At a glance",
+        "What each run was given and what came of it. A dash means that a number has no meaning "
+        "for that model or was not measured; point at it for the reason.",
+        comparison(subjects),
+    )
+
+
+def trained(subjects: Sequence[Subject]) -> Html:
+    """What each run minimised, in words and as a formula."""
+    game = any(s.is_game for s in subjects)
+    note = (
+        "Every model here joins data x and a hidden code z in two ways. On the data side, q, one "
+        "draws a row of data and encodes it by q(z|x); on the model side, p, one draws a code from "
+        "the prior p(z) and decodes it by p(x|z). Training makes the two sides alike."
+    )
+    if game:
+        note += " In a game a critic D learns to tell the sides apart, and the model to fool it."
+    cards = [
+        element(
+            "article",
+            element("h3", s.name),
+            element("p", s.title, class_="sub"),
+            element("p", s.recipe.entry.summary),
+            element("div", _formula(s.recipe.formula), class_="formula"),
+            element("dl", *_settings(s)),
+            element("p", s.recipe.entry.reference, class_="small"),
+            class_="card",
+        )
+        for s in subjects
+    ]
+    return _section(
+        "What each run minimised", note, element("div", *cards, class_="side-by-side wide")
+    )
+
+
+def samples(groups: Sequence[Group]) -> Html:
+    """Samples beside real data."""
+    found = []
+    for group in groups:
+        real = element(
+            "article",
+            element("h3", f"real {group.subjects[0].recipe.data.name}"),
+            element("p", "what samples should look like", class_="sub"),
+            group.view.data(),
+            class_="card real",
+        )
+        cards = [
+            _card(s, group.view.samples(s.run.sample(group.view.count, seed=_SEED)))
+            for s in group.subjects
+        ]
+        found.append(element("div", real, *cards, class_="side-by-side"))
+    note = (
+        "New rows that the model makes from codes drawn from the prior, taken as they came, beside "
+        "as many real rows."
+    )
+    return _section("Samples", note, element("div", *found, class_="stack"))
+
+
+def reconstructions(groups: Sequence[Group]) -> Html | None:
+    """Held-out rows, encoded and decoded again."""
+
+    def show(group: Group, subject: Subject) -> Html:
+        rows = group.dataset.test.x[: group.view.few]
+        return group.view.reconstructions(rows, subject.run.reconstruct(rows))
+
+    note = (
+        "Held-out rows encoded and decoded again: what the code keeps of a row, and what it drops."
+    )
+    return _where("Reconstructions", note, groups, "reconstruct", show)
+
+
+def interpolations(groups: Sequence[Group]) -> Html | None:
+    """Rows on the straight line between two codes."""
+
+    def show(group: Group, subject: Subject) -> Html:
+        view, rows = group.view, len(group.dataset.test)
+        can = subject.run.can("encode")
+        count = max(1, min(view.paths, rows // 2)) if can else view.paths
+        ends = [(2 * k, min(2 * k + 1, rows - 1) if can else 2 * k + 1) for k in range(count)]
+        paths = [subject.run.between(start, end, view.steps) for start, end in ends]
+        told = "The ends are held-out rows, encoded." if can else "The ends are draws of the prior."
+        return together(view.interpolations(paths), element("p", told, class_="small"))
+
+    note = (
+        "The model's rows on the straight line between two codes. Steps that are all plausible "
+        "show that nearby codes mean similar things."
+    )
+    return _where("Interpolation", note, groups, "interpolate", show)
+
+
+def latent_maps(groups: Sequence[Group]) -> Html | None:
+    """Codes of held-out rows over draws of the prior."""
+    note = (
+        "Each dot is the code of a held-out row; grey are draws of the prior, the codes that new "
+        "samples are made from. Grey without dots: codes that the model has not met in training. "
+        "Dots outside the grey: rows that it hardly ever makes."
+    )
+    return _where("Latent map", note, groups, "encode", latent_map)
+
+
+def curves(subjects: Sequence[Subject]) -> Html | None:
+    """Every term against steps."""
+    cards = [_card(s, panels(s)) for s in subjects if s.lines]
+    if not cards:
+        return None
+    note = "Each term of the loss during training: the line is training, dots are held-out rows."
+    return _section("Curves", note, element("div", *cards, class_="stack"))
+
+
+def recipes(subjects: Sequence[Subject]) -> Html:
+    """Everything that decided each training, and the command that repeats it."""
+    cards = []
+    for s in subjects:
+        text = json.dumps(s.recipe.model_dump(mode="json"), indent=2, ensure_ascii=False)
+        own = ", ".join(s.recipe.own_networks)
+        repeat = (
+            element("p", f"Trained with networks of its own ({own}): repeat it in Python.")
+            if own
+            else element("pre", element("code", s.command))
+        )
+        details = element("details", element("summary", "recipe.json"), element("pre", text))
+        cards.append(element("article", element("h3", s.name), repeat, details, class_="card"))
+    note = "The command that repeats each training, to the byte on a like machine, and its recipe."
+    return _section("To repeat it", note, element("div", *cards, class_="stack"))
+
+
+def _section(title: str, note: str, *content: str) -> Html:
+    return element("section", element("h2", title), element("p", note, class_="note"), *content)
+
+
+def _where(
+    title: str,
+    note: str,
+    groups: Sequence[Group],
+    capability: str,
+    show: Callable[[Group, Subject], Html],
+) -> Html | None:
+    """A section with a card a run, for what not every model can do; ``None`` if none can."""
+    if not any(s.run.can(capability) for group in groups for s in group.subjects):
+        return None
+    cards = [
+        _card(s, show(group, s) if s.run.can(capability) else _cannot(s))
+        for group in groups
+        for s in group.subjects
+    ]
+    return _section(title, note, element("div", *cards, class_="side-by-side"))
+
+
+def _card(subject: Subject, *content: str) -> Html:
+    heading = element("h3", subject.name)
+    title = element("p", subject.title, class_="sub")
+    return element("article", heading, title, *content, class_="card")
+
+
+def _cannot(subject: Subject) -> Html:
+    return element("p", f"{subject.recipe.model} has no encoder, so there is nothing to show.")
+
+
+def _formula(text: str) -> Html:
+    """Return a formula with a line for each player, and E_q with its q below."""
+    lined = text.replace(":  ", ":\n    ").replace(";  ", ";\n    ")
+    return Html(re.sub(r"\bE_(\w)", r"E<sub>\1</sub>", together(lined)))
+
+
+def _settings(subject: Subject) -> Iterator[Html]:
+    for name, value in subject.recipe.settings.items():
+        if value is not None:
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            yield element("dt", name)
+            yield element("dd", text)

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from kullback.data import Space
+from kullback.networks import Several, inward, mlp, outward
+
+SPACES = {
+    "points": Space("real", (3,), "float32", (0.0,) * 3),
+    "numbers": Space("real", (), "float32", (0.0,)),
+    "bits": Space("binary", (5, 2), "uint8"),
+    "grey": Space("uint8", (28, 28), "uint8"),
+    "odd": Space("uint8", (9, 31), "uint8"),
+    "colour": Space("uint8", (8, 17, 3), "uint8"),
+    "channels first": Space("uint8", (2, 15, 16), "uint8"),
+}
+each_space = pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+each_hidden = pytest.mark.parametrize("hidden", [None, [], [5], [4, 6]], ids=str)
+
+
+@each_space
+@each_hidden
+def test_a_body_takes_observations_to_vectors_and_vectors_to_maps_of_observations(
+    space: Space, hidden: list[int] | None
+) -> None:
+    x, z = torch.rand(2, *space.model_shape), torch.randn(2, 4)
+    assert inward(space, hidden, 7)(x).shape == (2, 7)
+    assert outward(space, hidden, 4, maps=3)(z).shape == (2, 3, *space.model_shape)
+
+
+@each_space
+def test_without_hidden_layers_a_body_is_affine(space: Space) -> None:
+    a, b = torch.rand(2, 2, *space.model_shape)
+    encoder, decoder = inward(space, [], 3), outward(space, [], 3)
+    between = 0.3 * encoder(a) + 0.7 * encoder(b)
+    torch.testing.assert_close(encoder(0.3 * a + 0.7 * b), between, atol=1e-5, rtol=1e-4)
+    y, z = torch.randn(2, 2, 3)
+    between = 0.3 * decoder(y) + 0.7 * decoder(z)
+    torch.testing.assert_close(decoder(0.3 * y + 0.7 * z), between, atol=1e-5, rtol=1e-4)
+    assert len([m for m in encoder.modules() if isinstance(m, nn.Linear)]) == 1
+
+
+@each_space
+@each_hidden
+def test_every_parameter_of_a_body_and_every_input_has_a_hand_in_its_output(
+    space: Space, hidden: list[int] | None
+) -> None:
+    torch.manual_seed(0)
+    for body, shape in (
+        (inward(space, hidden, 3), space.model_shape),
+        (outward(space, hidden, 3), (3,)),
+    ):
+        at = torch.rand(4, *shape, requires_grad=True)
+        slopes = torch.autograd.grad(body(at).square().sum(), [at, *body.parameters()])
+        assert all((slope != 0).any() for slope in slopes)
+        rows = slopes[0].flatten(1)
+        assert (rows != 0).any(0).all()
+
+
+def test_a_perceptron_has_the_widths_it_was_given_and_no_activation_at_its_end() -> None:
+    layers = list(mlp(3, [5, 7], 2, nn.ReLU))
+    assert [type(layer) for layer in layers] == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
+    linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
+    assert [layer.out_features for layer in linear] == [5, 7, 2]
+
+
+def test_a_body_of_one_vector_takes_several_inputs_side_by_side() -> None:
+    x, z = torch.rand(4, 1, 2, 3), torch.rand(4, 5)
+    torch.testing.assert_close(Several(nn.Identity())(x, z), torch.cat([x.flatten(1), z], 1))
