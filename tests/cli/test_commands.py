@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -20,22 +19,18 @@ COMMAND = [sys.executable, "-m", "kullback"]
 QUICK = ["--threads", "1", "--batch-size", "32", "--seed", "0", "--set", "latent_dim=4"]
 
 
-def kullback(
-    *arguments: str | Path, cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[str]:
+def kullback(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, *map(str, arguments)],
         capture_output=True,
         text=True,
-        cwd=cwd,
-        env={**os.environ, **environment},
         check=False,
         timeout=100,
     )
 
 
-def good(*arguments: str | Path, **environment: str) -> str:
-    done = kullback(*arguments, **environment)
+def good(*arguments: str | Path) -> str:
+    done = kullback(*arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -110,7 +105,9 @@ def test_encode_reconstruct_and_interpolate(vae: Path, tmp_path: Path) -> None:
     good("reconstruct", vae, "--data", "digits", "-n", "25", "--out", tmp_path / "r.npz")
     assert np.load(tmp_path / "r.npz")["x"].shape == (25, 8, 8)
     good("reconstruct", vae, "--data", "digits", "-n", "25", "--out", tmp_path / "r.png")
-    good("interpolate", vae, "--from", "3", "--to", "5", "--steps", "6", "--out", tmp_path / "i.npz")
+    good(
+        "interpolate", vae, "--from", "3", "--to", "5", "--steps", "6", "--out", tmp_path / "i.npz"
+    )
     assert np.load(tmp_path / "i.npz")["x"].shape == (6, 8, 8)
 
 
@@ -150,7 +147,9 @@ def test_a_dry_run_prints_the_recipe_and_writes_nothing(tmp_path: Path) -> None:
 
 def test_a_config_file_is_overruled_by_the_command(tmp_path: Path) -> None:
     config = tmp_path / "c.toml"
-    config.write_text('model = "vae"\ndata = "digits"\nsteps = 7\n[set]\nlatent_dim = 3\nbeta = 2\n')
+    config.write_text(
+        'model = "vae"\ndata = "digits"\nsteps = 7\n[set]\nlatent_dim = 3\nbeta = 2\n'
+    )
     printed = good("train", "--config", config, "--steps", "9", "--set", "beta=3", "--dry-run")
     recipe = json.loads(printed)
     assert (recipe["steps"], recipe["model"]) == (9, "vae")
@@ -320,18 +319,22 @@ def test_help_and_import_are_quick() -> None:
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     heavy = "torch", "pydantic", "rich", "matplotlib", "numpy"
-    code = f"import sys, kullback, kullback.cli.app; print([m for m in {heavy} if m in sys.modules])"
+    code = (
+        f"import sys, kullback, kullback.cli.app; print([m for m in {heavy} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
 def test_the_recipe_stands_before_torch_is_imported(tmp_path: Path) -> None:
+    out = str(tmp_path / "run")
     code = (
         "import sys\n"
         "from pathlib import Path\n"
         "from kullback.runs.options import gather\n"
         "from kullback.runs.start import prepare\n"
-        f"prepare(Path({str(tmp_path / 'run')!r}), gather(None, (), dict(model='vae', data='digits')))\n"
+        "options = gather(None, (), {'model': 'vae', 'data': 'digits'})\n"
+        f"prepare(Path({out!r}), options)\n"
         "print('torch' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -110,6 +110,22 @@ def test_the_sum_of_the_terms_exceeds_the_negative_log_likelihood_by_the_posteri
     )
 
 
+def test_a_closed_form_is_taken_where_there_is_one_and_the_log_ratio_of_the_draw_where_not() -> None:
+    class Pointed(nn.Module):
+        def forward(self, at: Tensor) -> Distribution:
+            return Independent(Laplace(0.5 * at, torch.full_like(at, 0.6)), 1)
+
+        @staticmethod
+        def draw(law: Laplace, noise: Noise) -> Tensor:
+            return law.icdf(noise.uniform(*law.batch_shape))
+
+    q, p = two()
+    batch, points = same(1.7, 2), [0.3, 2.0]  # no expectation comes out exactly of these
+    trace = q.trace(batch, replay(points))
+    closed = kl_divergence(trace.distributions["z"], p.at(trace, "z").distributions["z"].expand((2,)))
+    assert terms(kl(q, p), batch, replay(points))["kl_z"] == pytest.approx(float(closed.mean()))
+
+
 def test_two_layers_of_latents_take_the_closed_form_only_where_it_is_valid() -> None:
     q, p = three()
     batch, points = same(1.7, 4), ([ROOT, -ROOT, 0.0, 0.0], [0.0, 0.0, ROOT, -ROOT])

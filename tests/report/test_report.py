@@ -113,10 +113,15 @@ def test_vectors_are_drawn_by_axes_means_and_spreads_and_an_exact_step_by_number
     assert "nats" not in drawn
 
 
-def test_single_numbers_are_drawn(trained: Trainer, write: Writer) -> None:
-    drawn = drawings(write(trained("numbers", "ae", normal(40, 1))))
+def test_single_numbers_are_drawn_and_the_formula_is_that_of_the_settings(
+    trained: Trainer, write: Writer
+) -> None:
+    page = write(trained("numbers", "vae", normal(40, 1), beta=4.0))
+    drawn = drawings(page)
     for label in ("density", "reconstructed", "share of the way"):
         assert label in drawn
+    assert "4·" in page.text
+    assert "4 · KL( q(z|x) ‖ p(z) )" in page.texts["h4"]
 
 
 def test_the_smallest_dullest_table_is_drawn(trained: Trainer, write: Writer) -> None:

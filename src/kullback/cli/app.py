@@ -220,9 +220,12 @@ def report(
     out: Out,
 ) -> None:
     """Put runs side by side in one self-contained HTML file."""
+    from kullback.cli import show
     from kullback.report import write_report
 
-    write_report([_open(folder) for folder in folders], out)
+    runs = [_open(folder) for folder in folders]
+    write_report(runs, out)
+    show.side_by_side(runs)
     typer.echo(f"wrote {out}")
 
 

@@ -77,6 +77,22 @@ def metrics(evaluation: dict[str, Any]) -> None:
     table(("metric", "unit", "value", "", "real data"), rows, numbers=3)
 
 
+def side_by_side(runs: Sequence[Run]) -> None:
+    """Print the evaluations of several runs as one table, a column a run."""
+    found = [(run.folder.read_evaluation() or {"metrics": {}})["metrics"] for run in runs]
+    names = list(dict.fromkeys(name for metrics in found for name in metrics))
+    rows = []
+    for name in names:
+        here = [metrics.get(name) for metrics in found]
+        first = next(metric for metric in here if metric)
+        cells = [f"{metric['value']:.4g}" if metric else "–" for metric in here]
+        floor = "" if first["floor"] is None else f"{first['floor']:.4g}"
+        rows.append((name, first["unit"], *cells, floor))
+    if rows:
+        columns = ("metric", "unit", *(str(run.path) for run in runs), "real data")
+        table(columns, rows, numbers=len(runs) + 1)
+
+
 def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(item) for item in value)

@@ -41,7 +41,7 @@ def trained(subjects: Sequence[Subject]) -> Html:
             element("h3", s.name),
             element("p", s.title, class_="sub"),
             element("p", s.recipe.entry.summary),
-            element("div", _formula(s.recipe.formula), class_="formula"),
+            element("div", _formula(s.run.formula), class_="formula"),
             element("dl", *_settings(s)),
             element("p", s.recipe.entry.reference, class_="small"),
             class_="card",

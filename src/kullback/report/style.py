@@ -40,7 +40,6 @@ _RC: dict[RcKeyType, Any] = {
     "axes.linewidth": 0.6,
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.unicode_minus": True,
     "axes.labelsize": 9,
     "font.family": "sans-serif",
     "font.sans-serif": [_FONT],

@@ -76,7 +76,7 @@ def _metric(name: str, subject: Subject) -> Html:
     value = element(
         "abbr",
         (measured(metric["value"], metric["stderr"]) + unit).rstrip(),
-        title=f"over {metric['n']:,}",
+        title=f"n = {metric['n']:,}",
     )
     if metric["floor"] is None:
         return value

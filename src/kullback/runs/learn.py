@@ -152,11 +152,13 @@ class _Keeper:
 
     def write_model(self) -> None:
         """Write what sampling uses: averaged weights, or those that validated best, or the last."""
+        about = {"step": self.training.step, "weights_step": self.training.step}
         if self.best is not None:
-            tensors, _ = self.folder.read_tensors(self.folder.best)
+            tensors, best = self.folder.read_tensors(self.folder.best)
             _load(self.model.networks, tensors)
+            about["weights_step"] = best["step"]
         self.training.close()
-        self.folder.write_tensors(self.folder.model, self._weights(), {"step": self.training.step})
+        self.folder.write_tensors(self.folder.model, self._weights(), about)
 
     def has_model(self) -> bool:
         """Say whether ``model.safetensors`` is of this very step."""

@@ -53,7 +53,6 @@ class Recipe(BaseModel):
 
     format_version: Literal[1] = FORMAT_VERSION
     model: str
-    formula: str
     settings: dict[str, Any]
     own_networks: list[str] = Field(
         default_factory=list, description="networks that were given as modules, by argument name"

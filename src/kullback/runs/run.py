@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -73,6 +74,11 @@ class Run:
     def data(self) -> Dataset:
         """The data of the training, split as then; ``BadInput`` if they have changed since."""
         return load_training_data(self.recipe, self.folder)
+
+    @property
+    def formula(self) -> str:
+        """What the training minimised, with its settings."""
+        return str(self.model.objective)
 
     def can(self, capability: str) -> bool:
         """Say whether the model can sample, encode, reconstruct, interpolate, or has likelihood."""
@@ -236,7 +242,7 @@ def load_training_data(recipe: Recipe, folder: Folder) -> Dataset:
         raise BadInput(
             f"{source} is not what it was when {folder.path} was trained (its fingerprint differs)"
         )
-    return dataset
+    return replace(dataset, name=recipe.data.name)
 
 
 def load_weights(recipe: Recipe, networks: Mapping[str, nn.Module], folder: Folder) -> Model:

@@ -57,7 +57,6 @@ def resolve(options: Options) -> tuple[Recipe, Dataset]:
         raise BadInput(f"--seed is {seed}; give a whole number from 0 up")
     recipe = Recipe(
         model=entry.name,
-        formula=entry.formula,
         settings=entry.resolve(chosen, dataset.space).model_dump(),
         own_networks=sorted(options.networks),
         data=describe_data(dataset, named, 0, bool(options.strict)),

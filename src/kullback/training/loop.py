@@ -75,16 +75,21 @@ def train(
         training.seconds = time.perf_counter() - started
         before, progress = progress, horizon.progress(training.step, training.seconds)
         if _passed(before, progress, REPORTS):
-            terms = training.ledger.read()
+            report = _report(training, progress)
             training.ledger.clear()
-            report = Report(training.step, training.samples, training.seconds, progress, terms)
             listener.reported(report, pause=_passed(before, progress, PAUSES))
         if time.perf_counter() - last_save > SECONDS_BETWEEN_SAVES:
             training.ledger.read()
             listener.saved()
             last_save = time.perf_counter()
-    training.ledger.read()
+    if training.ledger.count:
+        listener.reported(_report(training, progress), pause=False)
     listener.saved()
+
+
+def _report(training: Training, progress: float) -> Report:
+    terms = training.ledger.read()
+    return Report(training.step, training.samples, training.seconds, progress, terms)
 
 
 def _passed(before: float, after: float, parts: int) -> bool:

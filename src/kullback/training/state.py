@@ -30,6 +30,7 @@ class Counters(TypedDict):
 
     step: int
     batches_drawn: int
+    samples: int
     seconds: float
     ledger_names: list[str]
     ledger_count: int
@@ -129,14 +130,10 @@ class Training:
         self.ledger = Ledger(self.device)
         self.step = 0
         self.batches_drawn = 0
+        self.samples = 0
         self.seconds = 0.0
         self._compiled = torch.compile(play, fullgraph=True) if compiled else None
         self._requests: list[tuple[str, tuple[int, ...]]] | None = None
-
-    @property
-    def samples(self) -> int:
-        """Real rows drawn so far."""
-        return self.batches_drawn * self.rows.order.batch_size
 
     def play_round(self, progress: float) -> None:
         """Play the next round; ``progress`` is the share of training that is behind."""
@@ -172,6 +169,7 @@ class Training:
         return {
             "step": self.step,
             "batches_drawn": self.batches_drawn,
+            "samples": self.samples,
             "seconds": self.seconds,
             "ledger_names": list(self.ledger.names),
             "ledger_count": self.ledger.count,
@@ -181,6 +179,7 @@ class Training:
         """Go back to what ``state`` and ``counters`` returned."""
         self.step = counters["step"]
         self.batches_drawn = counters["batches_drawn"]
+        self.samples = counters["samples"]
         self.seconds = counters["seconds"]
         self.ledger.names = tuple(counters["ledger_names"])
         self.ledger.clear()
@@ -198,7 +197,8 @@ class Training:
             # The exact solution of a player who is alone does not change in the second round.
             if self.step == 0 or len(self.objective) > 1:
                 player.solve(self.rows.all)
-            (batch,) = self._next_batches(1)
+                self.samples += len(self.rows.values)
+            batch = self.rows.batch(self.step)
             with torch.no_grad():
                 terms = losses(player, batch, self._noise(), self._clock(1.0), torch.float32)
             found |= {f"{name}/{term}": value for term, value in terms.items()}
@@ -257,6 +257,7 @@ class Training:
     def _next_batches(self, count: int) -> list[Batch]:
         batches = [self.rows.batch(self.batches_drawn + i) for i in range(count)]
         self.batches_drawn += count
+        self.samples += count * self.rows.order.batch_size
         return batches
 
     def _noise(self) -> Noise:
