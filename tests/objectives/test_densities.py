@@ -110,20 +110,29 @@ def test_the_sum_of_the_terms_exceeds_the_negative_log_likelihood_by_the_posteri
     )
 
 
-def test_a_closed_form_is_taken_where_there_is_one_and_the_log_ratio_of_the_draw_where_not() -> None:
-    class Pointed(nn.Module):
-        def forward(self, at: Tensor) -> Distribution:
-            return Independent(Laplace(0.5 * at, torch.full_like(at, 0.6)), 1)
+class Correlated(Line):
+    """The same law, as a Gaussian whose KL to a diagonal one torch does not know."""
 
-        @staticmethod
-        def draw(law: Laplace, noise: Noise) -> Tensor:
-            return law.icdf(noise.uniform(*law.batch_shape))
+    def forward(self, *inputs: Tensor) -> Distribution:
+        law = super().forward(*inputs)
+        return MultivariateNormal(law.mean, scale_tril=law.stddev.unsqueeze(-1))
+
+
+def test_a_latents_kl_is_the_closed_form_where_there_is_one_and_else_of_the_draw() -> None:
+    batch = same(1.7, 2)
+
+    def noise() -> Noise:
+        return Noise.seeded(2, 0, dtype=torch.float64)
 
     q, p = two()
-    batch, points = same(1.7, 2), [0.3, 2.0]  # no expectation comes out exactly of these
-    trace = q.trace(batch, replay(points))
-    closed = kl_divergence(trace.distributions["z"], p.at(trace, "z").distributions["z"].expand((2,)))
-    assert terms(kl(q, p), batch, replay(points))["kl_z"] == pytest.approx(float(closed.mean()))
+    trace = q.trace(batch, noise())
+    prior = p.at(trace, "z")
+    closed = kl_divergence(trace.distributions["z"], prior.distributions["z"].expand((2,))).mean()
+    drawn = (trace.log_prob("z") - prior.log_prob("z")).mean()
+    assert abs(float((closed - drawn).detach())) > 0.1
+    assert terms(kl(q, p), batch, noise())["kl_z"] == pytest.approx(float(closed.detach()))
+    q = Joint("q", Data("x"), Factor("z", Correlated(0.5, 0.1, 0.6), given="x"))
+    assert terms(kl(q, p), batch, noise())["kl_z"] == pytest.approx(float(drawn.detach()))
 
 
 def test_two_layers_of_latents_take_the_closed_form_only_where_it_is_valid() -> None:

@@ -10,7 +10,7 @@ data side, that is one function of ``towards`` whatever the side.
 With the optimal critic of the logistic games, D* = q/(q+p) and ℓ* = log q/p, and
 
     critic's loss            = 2 log 2 − 2 JS(q, p)
-    minimax mover            E_p log(1−D*)        moves down JS(q, p)
+    minimax mover            E_p log(1−D*)        moves down 2 JS(q, p)
     non-saturating mover     −E_p log D*          moves down 2 KL(m ‖ q), m = (q+p)/2
 
 Goodfellow et al. (2014, arXiv 1406.2661); Mao et al. (2017, arXiv 1611.04076); Lim & Ye (2017,

@@ -30,7 +30,9 @@ def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
         if q.event_shape != p.event_shape:
             return None
         each = closed_form_kl(q.base_dist, p.base_dist)
-        return each if each is None else each.flatten(-q.reinterpreted_batch_ndims).sum(-1)
+        if each is None or q.reinterpreted_batch_ndims == 0:
+            return each
+        return each.flatten(-q.reinterpreted_batch_ndims).sum(-1)
     if isinstance(q, Normal) and isinstance(p, Normal):
         ratio = (q.scale / p.scale) ** 2
         shift = ((q.loc - p.loc) / p.scale) ** 2
@@ -47,7 +49,7 @@ def log_mean_exp(log_weights: Tensor, dim: int = 0) -> Tensor:
 
 
 def importance_estimate(log_weights: Tensor) -> tuple[Tensor, Tensor]:
-    """Estimate log E w from log-weights of shape (K, B): the value and its Monte Carlo error, (B,).
+    """Estimate log E w from log-weights (K, B), K ≥ 2: the value and its Monte Carlo error, (B,).
 
     The error is that of the logarithm of a mean, sd(w) / (mean(w) √K), by the delta method.
     """

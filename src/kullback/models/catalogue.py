@@ -68,9 +68,10 @@ class Entry:
         function = getattr(importlib.import_module(module), name)
         known = inspect.signature(function).parameters
         wanted = {k: v for k, v in settings.model_dump().items() if k in known}
+        networks = [k for k, p in known.items() if p.default is None]
         for body in bodies:
-            if body not in known:
-                raise BadInput(f"{self.name} has no network called {body}")
+            if body not in networks:
+                raise BadInput(f"{self.name} has no network called {body}{nearest(body, networks)}")
         model: Model = function(space, **wanted, **bodies)
         return model
 
@@ -121,7 +122,7 @@ _TABLE = (
         name="ae",
         family="autoencoder",
         summary="Compress and reconstruct; samples come from a Gaussian fitted to the codes.",
-        formula="min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)",
+        formula="min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)\np(z) fitted to q(z)",
         reference="Hinton & Salakhutdinov 2006, Science 313",
         function="kullback.models.autoencoders:ae",
         settings=s.Learned,

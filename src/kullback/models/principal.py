@@ -42,13 +42,13 @@ def principal_components(rows: TrainingRows, count: int) -> tuple[Tensor, Tensor
     features = len(mean)
     exact = features <= _LARGEST_COVARIANCE
     if exact:
-        basis = torch.eye(features, dtype=torch.float64)
+        basis = torch.eye(features, dtype=torch.float64, device=mean.device)
         passes = 1
     else:
         spare = min(features, count + 16)
         generator = torch.Generator().manual_seed(0)
         random = torch.randn(features, spare, generator=generator, dtype=torch.float64)
-        basis = torch.linalg.qr(random).Q
+        basis = torch.linalg.qr(random.to(mean.device)).Q
         passes = _PASSES
     for _ in range(passes):
         image = torch.zeros_like(basis)

@@ -19,7 +19,6 @@ from kullback.data.space import Space
 
 _WIDTH = 32
 _WIDEST = 256
-_WHOLE = 256
 _HIDDEN = (128, 128)
 
 
@@ -70,8 +69,7 @@ def inward(
             layers += [nn.Conv2d(channels, width, 4, stride=2, padding=1), activation()]
             channels = width
         inner = channels * prod(_halvings(sides)[-1])
-        whole = mlp(inner, [_WHOLE], outputs, activation)
-        return nn.Sequential(*centre, *layers, nn.Flatten(), *whole)
+        return nn.Sequential(*centre, *layers, nn.Flatten(), nn.Linear(inner, outputs))
     perceptron = mlp(space.features, _HIDDEN if hidden is None else hidden, outputs, activation)
     return nn.Sequential(*centre, nn.Flatten(), *perceptron)
 
@@ -89,7 +87,7 @@ def outward(
         sizes = _halvings(shape[1:])[::-1]
         widths = [*_widths(shape[1:])[::-1], maps * shape[0]]
         layers: list[nn.Module] = [
-            *mlp(inputs, [_WHOLE], widths[0] * prod(sizes[0]), activation),
+            nn.Linear(inputs, widths[0] * prod(sizes[0])),
             nn.Unflatten(1, (widths[0], *sizes[0])),
         ]
         for before, after, small, large in zip(widths, widths[1:], sizes, sizes[1:], strict=False):

@@ -207,7 +207,7 @@ class FittedNormal(nn.Module):
         # A code that does not vary has no Cholesky factor; a ten-thousandth of the mean variance
         # keeps the draw near it.
         ridge = 1e-4 * covariance.diagonal().mean().clamp(min=1e-8)
-        covariance = covariance + ridge * torch.eye(codes.shape[1], dtype=codes.dtype)
+        covariance = covariance + ridge * torch.eye(codes.shape[1]).to(codes)
         self.loc.copy_(codes.mean(0))
         self.scale_tril.copy_(torch.linalg.cholesky(covariance))
 

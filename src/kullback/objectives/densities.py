@@ -40,6 +40,8 @@ def kl(
     """
     names = terms.split()
     weights = weights or {}
+    if unknown := weights.keys() - set(names):
+        raise ValueError(f"no term {', '.join(sorted(unknown))} among {terms}")
     needed = {
         f.variable
         for name in names

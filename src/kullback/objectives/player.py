@@ -42,7 +42,8 @@ class Player:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        return [p for module in self.modules.values() for p in module.parameters()]
+        found = [p for module in self.modules.values() for p in module.parameters()]
+        return [p for p in dict.fromkeys(found) if p.requires_grad]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +92,7 @@ class Objective(Mapping[str, Player]):
 
 
 def _together(name: str, a: Player, b: Player) -> Player:
-    if (a.solve, a.moves, a.closing) != (b.solve, b.moves, b.closing):
+    if a.solve or b.solve or a.moves != b.moves:
         raise ValueError(f"player {name} would have to move in two ways; give one another name")
 
     def terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
@@ -101,6 +102,19 @@ def _together(name: str, a: Player, b: Player) -> Player:
         return first | second
 
     return Player({**a.modules, **b.modules}, terms, a.moves, a.observes or b.observes)
+
+
+@contextmanager
+def evaluating(modules: Iterable[nn.Module]) -> Iterator[None]:
+    """Switch modules to evaluation, and on leaving each part of them back to how it was."""
+    switched = [part for module in modules for part in module.modules() if part.training]
+    for part in switched:
+        part.training = False
+    try:
+        yield
+    finally:
+        for part in switched:
+            part.training = True
 
 
 @contextmanager

@@ -70,7 +70,7 @@ def adversarial(
         terms = {}
         for joint, other, sign in ((q, p, -1), (p, q, 1)):
             if joint in sides:
-                away = sign * logits[other.side] if dual.paired else None
+                away = sign * logits[other.side].detach() if dual.paired else None
                 suffix = f"_{joint.side}" if len(sides) > 1 else ""
                 name = f"adversarial_{'_'.join(names)}{suffix}"
                 terms[name] = dual.mover(sign * logits[joint.side], away)
@@ -88,7 +88,7 @@ def adversarial(
     )
     return Objective(
         {
-            "critic": Player({"critic": critic}, critic_terms, moves),
+            "critic": Player({f"D({', '.join(names)})": critic}, critic_terms, moves),
             "model": Player(modules, mover_terms, observes=observes),
         },
         formula,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from kullback.data import Batches, Dataset
 from kullback.distributions import Noise
 from kullback.errors import BadInput, Interrupted
 from kullback.models.model import Model
-from kullback.objectives import Clock
+from kullback.objectives import Clock, evaluating
 from kullback.pictures import save_picture
 from kullback.runs.folder import Folder, write_whole
 from kullback.runs.recipe import Recipe
@@ -185,7 +185,7 @@ class _Keeper:
             return {}
         noise = Noise.seeded(len(self.held_out["x"]), _HELD_OUT_SEED, device=self.training.device)
         clock = Clock(*torch.ones(3, device=self.training.device).unbind())
-        with _evaluating(self.training.objective.modules.values()), torch.no_grad():
+        with evaluating(self.training.objective.modules.values()), torch.no_grad():
             terms = losses(players[0], self.held_out, noise, clock, self.training.precision)
         found = {name: float(value) for name, value in terms.items()}
         loss = sum(found.values())
@@ -201,7 +201,7 @@ class _Keeper:
         count = _PREVIEW_IMAGES if space.is_image else _PREVIEW_POINTS
         networks = [factor.network for factor in self.sampler.latents]
         noise = Noise.seeded(count, _PREVIEW_SEED, device=self.training.device)
-        with _evaluating(networks), torch.no_grad():
+        with evaluating(networks), torch.no_grad():
             trace = self.sampler.trace({}, noise)
         value = trace.distributions["x"].mean if space.is_image else trace.values["x"]
         rows = space.to_data(value.cpu().numpy())
@@ -213,19 +213,6 @@ def _load(networks: Mapping[str, nn.Module], tensors: Mapping[str, Tensor]) -> N
         prefix = f"{name}/"
         own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
         network.load_state_dict(own)
-
-
-@contextmanager
-def _evaluating(modules: Iterable[nn.Module]) -> Iterator[None]:
-    """Switch modules to evaluation, and back to how each was."""
-    before = [(module, module.training) for module in modules]
-    for module, _ in before:
-        module.eval()
-    try:
-        yield
-    finally:
-        for module, training in before:
-            module.train(training)
 
 
 @contextmanager

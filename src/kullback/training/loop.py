@@ -70,7 +70,7 @@ def train(
     started = time.perf_counter() - training.seconds
     last_save = time.perf_counter()
     progress = horizon.progress(training.step, training.seconds)
-    while progress < 1 and training.step != stop_at and not interrupted():
+    while progress < 1 and (stop_at is None or training.step < stop_at) and not interrupted():
         training.play_round(progress)
         training.seconds = time.perf_counter() - started
         before, progress = progress, horizon.progress(training.step, training.seconds)

@@ -48,8 +48,13 @@ class Moments:
             if optimiser.clip is not None:
                 share = optimiser.clip / norm.clamp(min=optimiser.clip)
                 gradients = [gradient * share for gradient in gradients]
+            # The fused kernel walks memory: a gradient has to lie in it as its parameter does.
+            gradients = [
+                g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)
+                for p, g in zip(self.parameters, gradients, strict=True)
+            ]
             adam(
-                list[Tensor](self.parameters),
+                [*self.parameters],
                 gradients,
                 self.first,
                 self.second,

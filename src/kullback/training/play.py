@@ -44,8 +44,9 @@ def play(
                 batch = next(upcoming) if player.observes else {}
                 terms = losses(player, batch, noise, clock, precision)
                 total = torch.stack(list(terms.values())).sum()
-                gradients = torch.autograd.grad(total, moments[name].parameters)
-                norm = moments[name].step(optimisers[name], list(gradients), rates[name])
+                moved = moments[name]
+                gradients = torch.autograd.grad(total, moved.parameters, materialize_grads=True)
+                norm = moved.step(optimisers[name], list(gradients), rates[name])
                 for term, value in (terms | {"gradient_norm": norm}).items():
                     share = value.detach() / player.moves
                     key = f"{name}/{term}"

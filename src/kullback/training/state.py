@@ -18,7 +18,7 @@ from kullback.data.batches import Batches
 from kullback.data.space import Space
 from kullback.distributions import Noise
 from kullback.errors import TrainingFailed
-from kullback.objectives import Batch, Clock, Objective, cosine
+from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
 from kullback.training.optimisers import Adam, Moments
 from kullback.training.play import losses, play
 
@@ -92,8 +92,8 @@ class Ledger:
         """Return the means since the last ``clear``; raise ``TrainingFailed`` for NaN or Inf."""
         broken = {n: s for n, s in zip(self.names, self.broken.tolist(), strict=True) if s >= 0}
         if broken:
-            # A loss goes wrong before its own gradient does: the earliest, losses first.
-            name = min(broken, key=lambda n: (broken[n], n.endswith("gradient_norm")))
+            # The first round, and in it the first in the order of play.
+            name = min(broken, key=broken.__getitem__)
             player, term = name.split("/")
             raise TrainingFailed(
                 f"player {player}: {term.replace('_', ' ')} is not finite from step "
@@ -150,7 +150,8 @@ class Training:
         """Let the players move that move once, when the model is written."""
         for player in self.objective.values():
             if player.solve and player.closing:
-                player.solve(self.rows.all)
+                with evaluating(self.objective.modules.values()):
+                    player.solve(self.rows.all)
 
     def state(self) -> dict[str, Tensor]:
         """Return all tensors that training changes, by name: the very ones, not copies."""
@@ -206,6 +207,7 @@ class Training:
 
     def _descend(self, progress: float) -> dict[str, Tensor]:
         """Make the gradient moves."""
+        clock = self._clock(progress)
         playing = [self.objective[name] for name in self.moments]
         batches = self._next_batches(sum(p.moves for p in playing if p.observes))
         scale = cosine(progress)
@@ -225,7 +227,7 @@ class Training:
                 self.moments,
                 batches,
                 noise,
-                self._clock(progress),
+                clock,
                 rates,
                 self.precision,
             )
@@ -264,5 +266,5 @@ class Training:
         return Noise.seeded(self.rows.order.batch_size, self.seed, self.step, device=self.device)
 
     def _clock(self, progress: float) -> Clock:
-        numbers = torch.tensor([self.step, self.samples, progress], device=self.device)
-        return Clock(*numbers.unbind())
+        step, samples = torch.tensor([self.step, self.samples], device=self.device).unbind()
+        return Clock(step, samples, torch.tensor(progress, device=self.device))
