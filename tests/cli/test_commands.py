@@ -279,6 +279,32 @@ def test_arrays_that_cannot_be_learnt_from_are_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+def test_a_folder_of_pictures_trains_and_names_what_was_left_out(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for label in ("cats", "dogs"):
+        (tmp_path / "pets" / label).mkdir(parents=True)
+        for i in range(12):
+            pixels = rng.integers(0, 256, (64, 64, 4), dtype=np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / label / f"{i}.png")
+    cats = tmp_path / "pets" / "cats"
+    (cats / "cut.png").write_bytes((cats / "0.png").read_bytes()[:200])
+    (cats / "notes.txt").write_text("not a picture")
+    Image.new("RGBA", (1, 1)).save(cats / "dot.png")
+    quick = ["--steps", "1", "--threads", "1", "--set", "hidden=[4]"]
+    out = tmp_path / "run"
+    said = good("train", "vae", "--data", tmp_path / "pets", "--out", out, *quick)
+    assert all(name in said for name in ("cut.png", "notes.txt", "dot.png"))
+    recipe = json.loads((out / "recipe.json").read_text())
+    assert recipe["data"]["label_names"] == ["cats", "dogs"]
+    assert sum(recipe["data"]["rows"].values()) == 24
+    good("sample", out, "-n", "3", "--out", tmp_path / "s.npz")
+    made = np.load(tmp_path / "s.npz")["x"]
+    assert (made.dtype, made.shape) == (np.uint8, (3, 64, 64, 4))
+    strict = ["--data", str(tmp_path / "pets"), "--strict", *quick]
+    refused("train", "vae", "--out", tmp_path / "strict", *strict)
+    assert not (tmp_path / "strict").exists()
+
+
 def test_a_run_is_not_written_over(vae: Path) -> None:
     before = (vae / "recipe.json").read_bytes()
     assert "taken" in refused("train", "vae", "--data", "digits", "--out", vae)

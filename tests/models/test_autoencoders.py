@@ -102,12 +102,13 @@ def test_beta_weighs_the_kl_and_at_one_the_terms_sum_to_less_the_bound(beta: flo
     torch.testing.assert_close(found["kl_z"], beta * kl)
     if beta == 1:
         many = model.q.trace({"x": MODEL_X}, Noise.seeded(len(X), 1), draws=400)
-        bound = log_weight(model.q, model.p, many).mean(0)
+        bound = log_weight(model.q, model.p, many)
         drawn = model.q.trace({"x": MODEL_X}, Noise.seeded(len(X), 2), draws=400)
-        rebuilt = model.p.at(drawn).log_prob("x").mean(0) - torch.distributions.kl_divergence(
+        rebuilt = model.p.at(drawn).log_prob("x") - torch.distributions.kl_divergence(
             drawn.distributions["z"], model.networks["p(z)"]().expand((len(X),))
         )
-        assert float((bound - rebuilt).mean().detach()) == pytest.approx(0, abs=0.05)
+        error = float(((bound.var(0) + rebuilt.var(0)) / 400).sum().sqrt().detach()) / len(X)
+        assert float((bound - rebuilt).mean().detach()) == pytest.approx(0, abs=4 * error)
 
 
 def test_the_aaes_decoder_has_the_scale_it_was_given_and_nothing_to_learn_there() -> None:

@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     """Run the command that was typed; end with the exit code the design fixes."""
-    import click
+    import typer
 
     from kullback.cli.app import app
     from kullback.errors import KullbackError
@@ -17,12 +17,12 @@ def main() -> None:
     except KullbackError as error:
         _say(str(error))
         code = error.exit_code
-    except click.ClickException as error:
-        _say(error.format_message())
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("stopped")
         code = 130
+    except typer.TyperException as error:
+        _say(getattr(error, "format_message", error.__str__)())
+        code = 2
     except BrokenPipeError:
         # Whoever read the output had enough of it.
         sys.stderr.close()

@@ -17,7 +17,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     add_completion=False,
-    no_args_is_help=True,
 )
 
 Folder = Annotated[Path, typer.Argument(help="A run folder.", metavar="DIR")]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from kullback.data.space import Space
-from kullback.divergences import NON_SATURATING, WASSERSTEIN, Dual, Penalty, unit_slope
+from kullback.divergences import NON_SATURATING, WASSERSTEIN, Dual, Penalty, unit_slope, zero_slope
 from kullback.models.model import Model
 from kullback.networks import Logit, Network, PointHead, StandardNormal, inward, outward
 from kullback.objectives import Data, Factor, Follower, Joint, adversarial
@@ -19,14 +19,20 @@ def gan(
     hidden: Sequence[int] | None,
     moves: int,
     ema: float,
+    r1: float,
     generator: nn.Module | None = None,
     critic: nn.Module | None = None,
 ) -> Model:
     """data(x) against p(x) = ∫ p(z) δ(x − G(z)) dz, by samples: −E log D(G(z)) for the generator.
 
-    With the best critic the generator moves down 2 KL(m ‖ data), m the half-half mixture.
+    With the best critic the generator moves down 2 KL(m ‖ data), m the half-half mixture. Alone,
+    that game need not come to rest even where p is the data; a critic with no slope there does
+    (R1), so unless ``r1`` is 0 its squared slope on the data is a term of its loss.
     """
-    return _game(NON_SATURATING, (), space, latent_dim, hidden, moves, ema, generator, critic)
+    penalties = (zero_slope(r1, on="q"),) if r1 else ()
+    return _game(
+        NON_SATURATING, penalties, space, latent_dim, hidden, moves, ema, generator, critic
+    )
 
 
 def wgan_gp(

@@ -98,7 +98,7 @@ def _whole(features: int, image: bool) -> int:
 
 
 def _generator(features: int, image: bool) -> int:
-    return 64 if image else max(2, min(64, 2 * features))
+    return 64 if image else min(64, features)
 
 
 _EXPLICIT = ("sample", "encode", "reconstruct", "interpolate", "likelihood")
@@ -148,10 +148,10 @@ _TABLE = (
         family="adversarial",
         summary="A generator against a critic, by the non-saturating loss.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D);  S = p min −E_S log P(other side)",
-        reference="Goodfellow et al. 2014, arXiv 1406.2661",
+        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  S = p min −E_S log P(other side)",
+        reference="Goodfellow et al. 2014, arXiv 1406.2661; R1: Mescheder et al. 2018, 1801.04406",
         function="kullback.models.adversarial:gan",
-        settings=s.Generating,
+        settings=s.Regularised,
         latent=_generator,
         capabilities=_IMPLICIT,
         steps=6000,
@@ -162,7 +162,7 @@ _TABLE = (
         family="adversarial",
         summary="A critic with unit slope, whose loss is an estimate of a distance.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E_p D − E_q D + 10·E(‖∇D(x̂)‖−1)²;  S = p min −E_S (D towards the other side)",
+        "  critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  S = p min −E_S (D towards the other side)",
         reference="Gulrajani et al. 2017, arXiv 1704.00028",
         function="kullback.models.adversarial:wgan_gp",
         settings=s.Penalised,

@@ -29,9 +29,9 @@ class Learned(Settings):
     hidden: list[Size] | None = Field(
         None,
         description="widths of the hidden layers; [] makes the networks affine; not given, images "
-        "get convolutions and everything else two layers of 128",
+        "of more than 800 values get convolutions, everything else two layers",
     )
-    lr: Rate = Field(2e-3, description="Adam's first learning rate; it falls to 0 as a cosine")
+    lr: Rate = Field(2e-3, description="the first learning rate; it falls to 0 as a cosine")
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 
 
@@ -56,16 +56,23 @@ class Variational(Learned):
 class Adversarial(Learned):
     """Models with a critic."""
 
-    critic_lr: Rate = Field(1e-3, description="the critic's first learning rate")
+    critic_lr: Rate = Field(2e-3, description="the critic's first learning rate")
     moves: Size = Field(1, description="the critic's moves for one move of the model")
 
 
 class Generating(Adversarial):
     """Generators without an encoder."""
 
-    lr: Rate = Field(1e-3, description="the generator's first learning rate")
     ema: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.999, description="decay of the averaged generator that sampling uses"
+    )
+
+
+class Regularised(Generating):
+    """Generators whose critic is kept flat on the data."""
+
+    r1: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+        1.0, description="weight γ of the critic's squared slope on the data, γ/2 E‖∇D‖²; 0: none"
     )
 
 
@@ -73,7 +80,11 @@ class Penalised(Generating):
     """Generators whose critic has a gradient penalty."""
 
     moves: Size = Field(5, description="the critic's moves for one move of the model")
-    penalty: Rate = Field(10.0, description="weight of the gradient penalty")
+    penalty: Rate = Field(
+        1.0,
+        description="weight λ of the gradient penalty; the best critic is steeper than one by θ/2λ "
+        "at points that are θ apart",
+    )
 
 
 class AdversarialAutoencoder(Adversarial):

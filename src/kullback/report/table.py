@@ -124,7 +124,7 @@ def _parameters(subject: Subject) -> Html:
 def _role(subject: Subject, network: str) -> str:
     if network == "p(x|z)" and not subject.run.can("encode"):
         return "generator"
-    return NETWORKS.get(network, network)
+    return "critic" if network.startswith("D(") else NETWORKS.get(network, network)
 
 
 def _evaluated(subject: Subject) -> Html:

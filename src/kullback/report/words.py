@@ -70,7 +70,7 @@ METRICS = {
     ),
 }
 
-NETWORKS = {"q(z|x)": "encoder", "p(x|z)": "decoder", "p(z)": "prior", "critic": "critic"}
+NETWORKS = {"q(z|x)": "encoder", "p(x|z)": "decoder", "p(z)": "prior"}
 
 
 def why_absent(metric: str, model: str, capabilities: tuple[str, ...]) -> str:
