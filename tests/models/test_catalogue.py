@@ -137,10 +137,18 @@ def test_resolving_fills_in_what_follows_from_the_data_and_keeps_what_was_chosen
     assert entry.resolve(resolved, space) == resolved
     chosen = entry.settings.model_validate({"latent_dim": 3})
     assert entry.resolve(chosen, space).latent_dim == 3
-    kept = resolved.model_dump(exclude={"latent_dim", "likelihood"})
-    assert kept == entry.settings.model_validate({}).model_dump(
-        exclude={"latent_dim", "likelihood"}
+    open_ones = {"latent_dim", "likelihood", "lr"}
+    kept = resolved.model_dump(exclude=open_ones)
+    assert kept == entry.settings.model_validate({}).model_dump(exclude=open_ones)
+
+
+def test_affine_networks_learn_at_a_larger_rate() -> None:
+    ae = find("ae")
+    deep, affine = (
+        ae.resolve(ae.settings.model_validate(given), REAL).model_dump()["lr"]
+        for given in ({}, {"hidden": []})
     )
+    assert (deep, affine) == (0.002, 0.03)
 
 
 def test_the_likelihood_follows_from_the_kind_of_data() -> None:

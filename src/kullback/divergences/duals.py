@@ -34,8 +34,7 @@ class Dual:
     ``critic(q_logits, p_logits)`` is minimised by the critic; ``mover(towards, away)`` by a side,
     where ``towards`` are the logits of its own samples, signed so that larger is nearer to the
     other side, and ``away`` those of the other side's samples with the same sign, or ``None``
-    unless ``paired``. ``critic_formula`` and ``mover_formula`` are what a person reads, with S for
-    the mover's side.
+    unless ``paired``. The formulas are what a person reads, {own} and {other} standing for sides.
     """
 
     name: str
@@ -61,41 +60,41 @@ MINIMAX = Dual(
     critic=_logistic_critic,
     mover=lambda towards, away: -softplus(towards).mean(),
     critic_formula="−E_q log D − E_p log(1−D)",
-    mover_formula="E_S log P(own side)",
+    mover_formula="E_{own} log P({own})",
 )
 NON_SATURATING = Dual(
     name="non-saturating",
     critic=_logistic_critic,
     mover=lambda towards, away: softplus(-towards).mean(),
     critic_formula="−E_q log D − E_p log(1−D)",
-    mover_formula="−E_S log P(other side)",
+    mover_formula="−E_{own} log P({other})",
 )
 LEAST_SQUARES = Dual(
     name="least-squares",
     critic=lambda q, p: 0.5 * ((q - 1) ** 2).mean() + 0.5 * ((p + 1) ** 2).mean(),
     mover=lambda towards, away: 0.5 * (towards**2).mean(),
     critic_formula="½E_q (D−1)² + ½E_p (D+1)²",
-    mover_formula="½E_S D²",
+    mover_formula="½E_{own} D²",
 )
 HINGE = Dual(
     name="hinge",
     critic=lambda q, p: relu(1 - q).mean() + relu(1 + p).mean(),
     mover=lambda towards, away: -towards.mean(),
     critic_formula="E_q (1−D)₊ + E_p (1+D)₊",
-    mover_formula="−E_S (D towards the other side)",
+    mover_formula="−E_{own} D towards {other}",
 )
 WASSERSTEIN = Dual(
     name="wasserstein",
     critic=lambda q, p: p.mean() - q.mean(),
     mover=lambda towards, away: -towards.mean(),
     critic_formula="E_p D − E_q D",
-    mover_formula="−E_S (D towards the other side)",
+    mover_formula="−E_{own} D towards {other}",
 )
 RELATIVISTIC = Dual(
     name="relativistic",
     critic=lambda q, p: softplus(p - q).mean(),
     mover=_relativistic_mover,
     critic_formula="E log(1 + exp(D(p) − D(q)))",
-    mover_formula="E log(1 + exp(D(other) − D(own)))",
+    mover_formula="E log(1 + exp(D({other}) − D({own}))) towards {other}",
     paired=True,
 )

@@ -10,6 +10,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 from kullback.data.space import Space
@@ -54,6 +55,8 @@ class Entry:
         if isinstance(chosen, s.Variational):
             found["likelihood"] = chosen.likelihood or _LIKELIHOODS[space.kind]
             _check_likelihood(found["likelihood"], chosen.scale, space)
+        if isinstance(chosen, s.Learned) and chosen.lr is None:
+            found["lr"] = _rate(chosen.hidden, space.features)
         resolved = chosen.model_copy(update=found)
         if self.name == "pca" and not 0 < (resolved.latent_dim or 0) < space.features:
             raise BadInput(
@@ -87,6 +90,11 @@ def _check_likelihood(likelihood: str, scale: float | None, space: Space) -> Non
         raise BadInput("likelihood=bernoulli is for zeros and ones or 8-bit values; these are real")
     if scale is not None and likelihood != "gaussian":
         raise BadInput(f"scale={scale:g} belongs to likelihood=gaussian, not {likelihood}")
+
+
+def _rate(hidden: list[int] | None, features: int) -> float:
+    """Affine networks have one valley and a long way to go in it: they bear larger steps."""
+    return round(min(0.03, 0.3 / sqrt(features)), 6) if hidden == [] else 2e-3
 
 
 def _half(features: int, image: bool) -> int:
@@ -148,7 +156,7 @@ _TABLE = (
         family="adversarial",
         summary="A generator against a critic, by the non-saturating loss.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  S = p min −E_S log P(other side)",
+        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
         reference="Goodfellow et al. 2014, arXiv 1406.2661; R1: Mescheder et al. 2018, 1801.04406",
         function="kullback.models.adversarial:gan",
         settings=s.Regularised,
@@ -162,7 +170,7 @@ _TABLE = (
         family="adversarial",
         summary="A critic with unit slope, whose loss is an estimate of a distance.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  S = p min −E_S (D towards the other side)",
+        "  critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  p min −E_p D towards q",
         reference="Gulrajani et al. 2017, arXiv 1704.00028",
         function="kullback.models.adversarial:wgan_gp",
         settings=s.Penalised,
@@ -177,7 +185,7 @@ _TABLE = (
         summary="An autoencoder whose codes are made to look like the prior by a critic.",
         formula="min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
         "game on (z),  q = ∫ data(x) q(z|x) dx,  p = p(z):"
-        "  critic min −E_q log D − E_p log(1−D);  S = q min −E_S log P(other side)",
+        "  critic min −E_q log D − E_p log(1−D);  q min −E_q log P(p)",
         reference="Makhzani et al. 2016, arXiv 1511.05644",
         function="kullback.models.between:aae",
         settings=s.AdversarialAutoencoder,

@@ -31,7 +31,11 @@ class Learned(Settings):
         description="widths of the hidden layers; [] makes the networks affine; not given, images "
         "of more than 800 values get convolutions, everything else two layers",
     )
-    lr: Rate = Field(2e-3, description="the first learning rate; it falls to 0 as a cosine")
+    lr: Rate | None = Field(
+        None,
+        description="the first learning rate, which falls to 0 as a cosine; not given, .002, or "
+        "for affine networks of D features the smaller of .03 and .3/√D",
+    )
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 
 

@@ -80,11 +80,15 @@ def adversarial(
     observes = dual.paired or any(
         isinstance(factor, Data) for joint in sides for factor in joint.ancestors(*names)
     )
-    movers = " and ".join(joint.side for joint in sides)
+    movers = ";  ".join(
+        f"{own.side} min {dual.mover_formula.format(own=own.side, other=other.side)}"
+        for own, other in ((q, p), (p, q))
+        if own in sides
+    )
     regular = "".join(f" + {penalty.formula}" for penalty in penalties)
     formula = (
         f"game on ({', '.join(names)}),  q = {_marginal(q, names)},  p = {_marginal(p, names)}:"
-        f"  critic min {dual.critic_formula}{regular};  S = {movers} min {dual.mover_formula}"
+        f"  critic min {dual.critic_formula}{regular};  {movers}"
     )
     return Objective(
         {

@@ -27,6 +27,7 @@ from kullback.training import Adam, Horizon, Report, Rows, Training, losses, tra
 
 _HELD_OUT = 2000
 _HELD_OUT_SEED = 1
+_PREVIEWS = 5
 _PREVIEW_IMAGES = 64
 _PREVIEW_POINTS = 2500
 _PREVIEW_SEED = 2
@@ -116,6 +117,7 @@ class _Keeper:
         self.training = training
         self.watch = watch
         self.best: float | None = None
+        self.previews = 0
         followers = training.objective.followers
         self.sampler = model.p.with_networks({n: f.module for n, f in followers.items()})
         held_out = torch.from_numpy(dataset.space.to_model(dataset.validation.x[:_HELD_OUT]))
@@ -140,7 +142,9 @@ class _Keeper:
         }
         if pause:
             line |= self._validation(report.step)
-            self._preview(report.step)
+            if int(report.progress * _PREVIEWS) > self.previews:
+                self.previews = int(report.progress * _PREVIEWS)
+                self._preview(report.step)
         self.folder.append_metrics(line)
         if self.watch:
             self.watch(self.recipe, report)
