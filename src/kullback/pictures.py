@@ -19,7 +19,6 @@ _MOST_LINES = 200
 _SIDE = 640
 _GAP = 2
 _PAPER = 255
-_SPREAD = 2.5
 INK = "#1f4e79"
 
 
@@ -50,8 +49,8 @@ def grid(rows: Array, space: Space, columns: int | None = None) -> Image.Image:
 def to_pixels(rows: Array, space: Space) -> npt.NDArray[np.uint8]:
     """Return images as given as 8-bit pixels (N, H, W, C), C one of 1, 3, 4.
 
-    Zeros and ones become black and white; real values are stretched over the range that the space
-    says they have, so that two pictures of one space can be compared.
+    Zeros and ones become black and white; real values are stretched over the limits of the space,
+    so that two pictures of one space can be compared.
     Two channels, or more than four, are shown by their mean.
     """
     x = np.asarray(rows)
@@ -60,9 +59,8 @@ def to_pixels(rows: Array, space: Space) -> npt.NDArray[np.uint8]:
     if space.kind == "binary":
         x = x.astype(np.float64) * 255
     elif space.kind == "real":
-        low = min(space.shift) - _SPREAD * space.scale
-        high = max(space.shift) + _SPREAD * space.scale
-        x = (x.astype(np.float64) - low) * (255 / (high - low))
+        low, high = space.limits or (float(x.min()), float(x.max()))
+        x = (x.astype(np.float64) - low) * (255 / (high - low or 1))
     if x.shape[-1] not in (1, 3, 4):
         x = x.mean(-1, keepdims=True)
     return np.rint(np.clip(x, 0, 255)).astype(np.uint8)

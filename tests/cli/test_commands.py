@@ -222,7 +222,7 @@ BAD: dict[str, tuple[list[str], str]] = {
         ["train", "vae", "--data", "digits", "--steps", "5", "--minutes", "1"],
         "one of them",
     ),
-    "steps that are no number": (["train", "vae", "--data", "digits", "--steps", "ten"], "ten"),
+    "steps that are no number": (["train", "vae", "--data", "digits", "--steps", "ten"], "--steps"),
     "large batch": (["train", "vae", "--data", "digits", "--batch-size", "5000"], "1439"),
     "zero batch": (["train", "vae", "--data", "digits", "--batch-size", "0"], "batch"),
     "negative seed": (["train", "vae", "--data", "digits", "--seed", "-1"], "seed"),
@@ -330,6 +330,16 @@ def test_commands_refuse_what_is_no_run_and_what_does_not_fit(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_place_that_cannot_be_written_is_said_in_one_line(vae: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    inside = tmp_path / "file" / "x"
+    refused("train", "vae", "--data", "digits", "--steps", "1", "--out", inside)
+    refused("sample", vae, "--out", inside.with_suffix(".npz"))
+    refused("sample", vae, "--seed", "-1", "--out", tmp_path / "s.npz")
+    np.save(tmp_path / "none.npy", np.zeros((0, 8, 8), np.uint8))
+    refused("encode", vae, "--data", tmp_path / "none.npy", "--out", tmp_path / "z.npz")
+
+
 def test_help_and_import_are_quick() -> None:
     def seconds(command: list[str]) -> float:
         took = []
@@ -358,9 +368,9 @@ def test_the_recipe_stands_before_torch_is_imported(tmp_path: Path) -> None:
         "import sys\n"
         "from pathlib import Path\n"
         "from kullback.runs.options import gather\n"
-        "from kullback.runs.start import prepare\n"
+        "from kullback.runs.start import prepare, resolve\n"
         "options = gather(None, (), {'model': 'vae', 'data': 'digits'})\n"
-        f"prepare(Path({out!r}), options)\n"
+        f"prepare(Path({out!r}), resolve(options))\n"
         "print('torch' in sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

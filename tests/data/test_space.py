@@ -133,12 +133,70 @@ def test_the_jacobian_is_that_of_finite_differences(rows: Array) -> None:
     assert space.log_jacobian == pytest.approx(expected, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int16"])
+@pytest.mark.parametrize("shape", [(8, 9), (9, 8, 3), (3, 8, 9)])
+def test_real_images_come_back_inside_the_range_of_the_training_rows(
+    shape: tuple[int, ...], dtype: str
+) -> None:
+    rows = rows_of(shape, dtype)
+    space = Space.of(rows)
+    assert space.limits == (rows.min(), rows.max())
+    back = space.to_data(100 * space.to_model(rows))
+    assert (back.min(), back.max()) == (rows.min(), rows.max())
+
+
+def test_only_real_images_have_limits() -> None:
+    points = Space.of(rows_of((3,), "float32"))
+    assert points.limits is None
+    assert points.to_data(np.full((1, 3), 1e6, np.float32)).min() > 1e6
+    assert Space.of(rows_of((8, 8), "uint8")).limits is None
+
+
 def test_json_and_back() -> None:
-    for rows in (rows_of((3,), "float32"), rows_of((8, 8), "uint8"), rows_of((), "int64")):
+    for rows in (
+        rows_of((3,), "float32"),
+        rows_of((8, 8), "uint8"),
+        rows_of((), "int64"),
+        rows_of((8, 8), "float32"),
+    ):
         space = Space.of(rows)
         again = Space.from_json(json.loads(json.dumps(space.to_json())))
         assert again == space
         assert hash(again) == hash(space)
+
+
+def test_json_may_lack_the_limits() -> None:
+    space = Space("real", (8, 8), "float32", (0.0,) * 64)
+    written = space.to_json()
+    del written["limits"]
+    assert Space.from_json(written) == space
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"kind": "complex"}, "kind"),
+        ({"shape": 3}, "shape"),
+        ({"dtype": "float33"}, "dtype"),
+        ({"shift": ["a"]}, "shift"),
+        ({"scale": None}, "scale"),
+        ({"limits": [0.0]}, "limits"),
+        ({"scales": 1.0}, "scales"),
+    ],
+)
+def test_json_that_is_no_space_is_refused(change: dict[str, Any], word: str) -> None:
+    written = Space("real", (1,), "float32", (0.0,)).to_json()
+    with pytest.raises(BadInput, match=word) as refusal:
+        Space.from_json(written | change)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("key", ["kind", "shape", "dtype", "shift", "scale"])
+def test_json_that_lacks_a_key_is_refused(key: str) -> None:
+    written = Space("uint8", (8, 8), "uint8").to_json()
+    del written[key]
+    with pytest.raises(BadInput, match=key):
+        Space.from_json(written)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +208,7 @@ def test_json_and_back() -> None:
         (Space("real", (1,), "float32", (0.0,)), np.array([[0.0], [np.nan]]), ["1 of 2", "row 1"]),
         (Space("real", (1,), "float32", (0.0,)), np.array([["a"]]), ["<U1"]),
         (Space("real", (), "float32", (0.0,)), np.array(1.0), ["shape"]),
+        (Space("uint8", (8, 8), "uint8"), np.zeros((0, 8, 8), np.uint8), ["no rows"]),
     ],
 )
 def test_check_names_what_does_not_fit(space: Space, rows: Any, words: list[str]) -> None:

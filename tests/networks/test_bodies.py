@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from kullback.data import Space
-from kullback.networks import Several, inward, mlp, outward
+from kullback.networks import inward, mlp, outward
 
 SPACES = {
     "points": Space("real", (3,), "float32", (0.0,) * 3),
@@ -64,8 +64,3 @@ def test_a_perceptron_has_the_widths_it_was_given_and_no_activation_at_its_end()
     assert [type(layer) for layer in layers] == [nn.Linear, nn.ReLU, nn.Linear, nn.ReLU, nn.Linear]
     linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
     assert [layer.out_features for layer in linear] == [5, 7, 2]
-
-
-def test_a_body_of_one_vector_takes_several_inputs_side_by_side() -> None:
-    x, z = torch.rand(4, 1, 2, 3), torch.rand(4, 5)
-    torch.testing.assert_close(Several(nn.Identity())(x, z), torch.cat([x.flatten(1), z], 1))

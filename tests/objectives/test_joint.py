@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent, Normal
 
-from kullback.distributions import Delta, Noise
+from kullback.distributions import Noise
 from kullback.divergences import importance_estimate
-from kullback.objectives import Data, Factor, Joint, Trace, has_density, log_weight
+from kullback.objectives import Data, Factor, Joint, Trace, log_weight
 
 ROWS = 3
 
@@ -211,8 +211,3 @@ def test_a_trace_is_a_function_of_its_noise() -> None:
     first, again, other = (q.trace(X, noise(seed=s)).values["z2"] for s in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
-
-
-def test_a_point_mass_is_what_has_no_density() -> None:
-    assert not has_density(Delta(torch.zeros(2)))
-    assert has_density(Normal(0.0, 1.0))

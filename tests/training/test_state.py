@@ -25,7 +25,6 @@ from kullback.networks import (
     Logit,
     Network,
     PointHead,
-    Several,
     StandardNormal,
     inward,
     mlp,
@@ -73,12 +72,24 @@ def buffered() -> Objective:
     return game.followed({"p(x|z)": Follower(generator, 0.9)})
 
 
+class Pair(nn.Module):
+    """A critic of x and z side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body = mlp(5, [6], 1)
+
+    def forward(self, x: Tensor, z: Tensor) -> Tensor:
+        number: Tensor = self.body(torch.cat([x, z], 1))
+        return number
+
+
 def ali() -> Objective:
     encoder = Network(inward(SPACE, [6], 4), GaussianCode())
     decoder = Network(outward(SPACE, [6], 2), GaussianHead(SPACE))
     q = Joint("q", Data("x"), Factor("z", encoder, given="x"))
     p = Joint("p", Factor("z", StandardNormal(2)), Factor("x", decoder, given="z"))
-    return adversarial(NON_SATURATING, q, p, Logit(Several(mlp(5, [6], 1))), on="x z")
+    return adversarial(NON_SATURATING, q, p, Logit(Pair()), on="x z")
 
 
 OBJECTIVES: dict[str, Callable[[], Objective]] = {

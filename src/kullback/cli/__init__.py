@@ -27,6 +27,9 @@ def main() -> None:
         # Whoever read the output had enough of it.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        _say(f"{error.filename or 'a file'}: {error.strerror or error}")
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -114,7 +114,7 @@ def train(
     from kullback.cli import show
     from kullback.cli.progress import Progress
     from kullback.runs.options import gather
-    from kullback.runs.start import resolve, start
+    from kullback.runs.start import check_free, check_resumed, resolve, start
 
     options = gather(
         config,
@@ -135,7 +135,12 @@ def train(
         },
     )
     if dry_run:
-        recipe, _ = resolve(options)
+        if resume and out is not None:
+            recipe = check_resumed(out, options)
+        else:
+            if out is not None:
+                check_free(out)
+            recipe = resolve(options).recipe
         show.as_json(recipe.model_dump(mode="json"))
         return
     if out is None:

@@ -64,6 +64,9 @@ def trained(run: Run) -> None:
     typer.echo(f"{run.path}: {recipe.model} on {recipe.data.name}, {recipe.budget}{seconds}")
     for note in recipe.data.notes:
         typer.echo(f"note: {note}")
+    done = lines[-1]["step"] if lines else 0
+    if recipe.steps is not None and done < recipe.steps:
+        typer.echo(f"stopped at step {done}; kullback train --resume --out {run.path} goes on")
     typer.echo(f"next: kullback evaluate {run.path}, kullback report {run.path} --out report.html")
 
 
@@ -72,8 +75,7 @@ def metrics(evaluation: dict[str, Any]) -> None:
     rows = []
     for name, metric in evaluation["metrics"].items():
         error = "" if metric["stderr"] is None else f"± {metric['stderr']:.3g}"
-        floor = "" if metric["floor"] is None else f"{metric['floor']:.4g}"
-        rows.append((name, metric["unit"], f"{metric['value']:.4g}", error, floor))
+        rows.append((name, metric["unit"], _value(metric), error, _floor(metric)))
     table(("metric", "unit", "value", "", "real data"), rows, numbers=3)
 
 
@@ -85,12 +87,18 @@ def side_by_side(runs: Sequence[Run]) -> None:
     for name in names:
         here = [metrics.get(name) for metrics in found]
         first = next(metric for metric in here if metric)
-        cells = [f"{metric['value']:.4g}" if metric else "–" for metric in here]
-        floor = "" if first["floor"] is None else f"{first['floor']:.4g}"
-        rows.append((name, first["unit"], *cells, floor))
+        rows.append((name, first["unit"], *map(_value, here), _floor(first)))
     if rows:
         columns = ("metric", "unit", *(str(run.path) for run in runs), "real data")
         table(columns, rows, numbers=len(runs) + 1)
+
+
+def _value(metric: dict[str, Any] | None) -> str:
+    return "–" if metric is None or metric["value"] is None else f"{metric['value']:.4g}"
+
+
+def _floor(metric: dict[str, Any]) -> str:
+    return "" if metric["floor"] is None else f"{metric['floor']:.4g}"
 
 
 def _text(value: Any) -> str:

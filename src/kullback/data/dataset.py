@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +24,7 @@ from kullback.data.source import Part, Source
 from kullback.data.space import Space, kind_of
 from kullback.data.values import Array, check_dtype, check_finite, chunks, one_line
 from kullback.errors import BadInput
+from kullback.names import nearest
 
 FEWEST_ROWS = 10
 """Fewer rows cannot be split 80/10/10 with a row in every part."""
@@ -130,9 +130,8 @@ def _read(source: object, *, strict: bool) -> Source:
             return read_path(path, strict=strict)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({one_line(error)})") from error
-    nearest = get_close_matches(source, NAMES, n=1)
-    hint = f"did you mean {nearest[0]}?" if nearest else f"the names are {', '.join(NAMES)}"
-    raise BadInput(f"{source}: no data set has this name and no such path exists; {hint}")
+    hint = nearest(source, NAMES)
+    raise BadInput(f"{source}: no data set has this name and no such path exists{hint}")
 
 
 def _check_rows(x: Array, name: str) -> None:

@@ -133,6 +133,11 @@ NAMED_SETS: tuple[NamedSet, ...] = (
 NAMES = tuple(named.name for named in NAMED_SETS)
 
 
+def is_named(source: str) -> bool:
+    """Whether this is the name of a data set, `mixture:SEED` included."""
+    return source in NAMES or source.startswith("mixture:")
+
+
 def read_named(name: str) -> Source | None:
     """The data set of this name, or None if none has it.
 

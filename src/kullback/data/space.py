@@ -11,6 +11,8 @@ in metres. A `Space` remembers which, so that samples come back as the data came
 For real data the shift is each feature's mean, but the scale is *one* number for all features,
 the root of their mean variance: dividing each feature by its own would change which directions
 are the principal ones, and what an isotropic Gaussian around a reconstruction means.
+A picture of real numbers can only be shown within a range, so real images come back inside the one
+that the training rows had, as uint8 ones do inside theirs.
 
 A density in model units m becomes one in data units x through the Jacobian:
 log p(x) = log p(m) + log|dm/dx|, with log|dm/dx| = −D log scale for real data. The data unit of a
@@ -19,10 +21,11 @@ uint8 image is a pixel in [0, 1], so there, as for binary data, the Jacobian is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from math import log, prod, sqrt
-from typing import TYPE_CHECKING, Any, Literal, overload
+from reprlib import repr as shortened
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 import numpy as np
 
@@ -46,6 +49,7 @@ class Space:
     `shape` is one row as given: (H, W), (H, W, C) or (C, H, W) for an image, (D,) for a vector,
     () for a single number. `dtype` is the numpy name of the type as given. `shift` (one number per
     value of the flattened row; empty unless `kind` is real) and `scale` standardise real data.
+    `limits` are the smallest and the largest value of the training rows, for real images only.
     """
 
     kind: Kind
@@ -53,6 +57,7 @@ class Space:
     dtype: str
     shift: tuple[float, ...] = ()
     scale: float = 1.0
+    limits: tuple[float, float] | None = None
     # The shift on each device, so that a training step uploads nothing and waits for nothing.
     _shifts: dict[tuple[object, object], torch.Tensor] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -60,7 +65,7 @@ class Space:
 
     @classmethod
     def of(cls, train_rows: Array, kind: Kind | None = None) -> Space:
-        """The space of these rows (N, *shape); shift and scale are theirs.
+        """The space of these rows (N, *shape); shift, scale and limits are theirs.
 
         `kind` is inferred from the rows unless told, as when held-out rows were looked at too.
         Raises `BadInput` for values that are not finite numbers.
@@ -69,7 +74,10 @@ class Space:
         check_finite(train_rows, "the training rows")
         kind = kind or kind_of(train_rows)
         shift, scale = _moments(train_rows) if kind == "real" else ((), 1.0)
-        return cls(kind, train_rows.shape[1:], train_rows.dtype.name, shift, scale)
+        space = cls(kind, train_rows.shape[1:], train_rows.dtype.name, shift, scale)
+        if kind == "real" and space.is_image:
+            return replace(space, limits=(float(train_rows.min()), float(train_rows.max())))
+        return space
 
     @property
     def layout(self) -> Layout:
@@ -133,8 +141,8 @@ class Space:
     def to_data(self, array: Array) -> Array:
         """Model units (N, *model_shape) as data was given: (N, *shape), its dtype, its range.
 
-        Values out of range are clipped, integers rounded; binary data of an integer type is cut
-        at one half, and of a float type keeps the probability.
+        Values out of range are clipped, those of real images to `limits`, integers rounded; binary
+        data of an integer type is cut at one half, and of a float type keeps the probability.
         """
         if self.layout == "HWC":
             array = np.moveaxis(array, 1, -1)
@@ -142,6 +150,7 @@ class Space:
         dtype: np.dtype[Any] = np.dtype(self.dtype)
         if self.kind == "real":
             x = x.astype(np.float64) * self.scale + np.reshape(self.shift, self.shape)
+            x = x if self.limits is None else np.clip(x, *self.limits)
             return x.astype(dtype) if dtype.kind == "f" else _rounded(x, dtype)
         x = np.clip(x, 0, 1)
         if self.kind == "uint8":
@@ -151,13 +160,15 @@ class Space:
         return x.astype(dtype)
 
     def check(self, rows: Array) -> None:
-        """Raise `BadInput` unless `rows` (N, *shape) could have come from this space."""
+        """Raise `BadInput` unless `rows` (N, *shape), N > 0, could have come from this space."""
         check_dtype(rows, "the data")
         if rows.shape[1:] != self.shape or rows.ndim == 0:
             raise BadInput(
                 f"the data has rows of shape {rows.shape[1:]}, but the model was made for "
                 f"{self.shape}"
             )
+        if len(rows) == 0:
+            raise BadInput("the data has no rows; give one or more")
         if self.kind == "uint8" and rows.dtype != np.uint8:
             raise BadInput(f"the data is {rows.dtype}, but the model was made for uint8, 0 to 255")
         check_finite(rows, "the data")
@@ -172,18 +183,26 @@ class Space:
             "dtype": self.dtype,
             "shift": list(self.shift),
             "scale": self.scale,
+            "limits": None if self.limits is None else list(self.limits),
         }
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Space:
-        """The space that `to_json` wrote."""
-        return cls(
-            kind=value["kind"],
-            shape=tuple(value["shape"]),
-            dtype=value["dtype"],
-            shift=tuple(value["shift"]),
-            scale=value["scale"],
-        )
+        """The space that `to_json` wrote; `limits` may be absent.
+
+        Raises `BadInput` for other keys, and for values that no space has.
+        """
+        if not _READERS.keys() - {"limits"} <= value.keys() <= _READERS.keys():
+            raise BadInput(
+                f"a space has the keys {', '.join(_READERS)}, not {', '.join(map(str, value))}"
+            )
+        read = {}
+        for key, given in value.items():
+            try:
+                read[key] = _READERS[key](given)
+            except (TypeError, ValueError) as error:
+                raise BadInput(f"{shortened(given)} cannot be the {key} of a space") from error
+        return cls(**read)
 
     def _standardised(self, rows: Any) -> Any:
         is_array = isinstance(rows, np.ndarray)
@@ -200,6 +219,29 @@ class Space:
         if key not in self._shifts:
             self._shifts[key] = x.new_tensor(self.shift)
         return self._shifts[key]
+
+
+def _read_kind(given: Any) -> Kind:
+    if given not in get_args(Kind):
+        raise ValueError(given)
+    return given  # type: ignore[no-any-return]
+
+
+def _read_limits(given: Any) -> tuple[float, float] | None:
+    if given is None:
+        return None
+    low, high = given
+    return float(low), float(high)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "kind": _read_kind,
+    "shape": lambda given: tuple(int(side) for side in given),
+    "dtype": lambda given: np.dtype(given).name,
+    "shift": lambda given: tuple(float(number) for number in given),
+    "scale": float,
+    "limits": _read_limits,
+}
 
 
 def kind_of(rows: Array) -> Kind:

@@ -15,6 +15,11 @@ import torch
 from torch import Tensor
 
 
+def seed_of(*numbers: int) -> int:
+    """Mix integers into one seed of 64 bits."""
+    return int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0])
+
+
 class Noise:
     """Standard normal and uniform numbers for a batch of ``rows`` observations.
 
@@ -45,7 +50,7 @@ class Noise:
     ) -> Noise:
         """Noise that is a function of the integers ``seed`` alone."""
         generator = torch.Generator(device)
-        generator.manual_seed(int(np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]))
+        generator.manual_seed(seed_of(*seed))
         return cls(rows, generator, dtype)
 
     @classmethod

@@ -3,19 +3,19 @@
 It is the protocol of Stacked-MNIST (Che et al., 2017, arXiv 1612.02136, and all tables since) for
 any labelled images: a small convolutional network learns the labels of the *training* rows; then
 
-    high_quality     share of samples that it gives some class a probability over .9
-    modes            classes that hold at least 2 % of the samples
-    label_accuracy   share of samples that it takes for the class they were asked to be
+    high_quality   share of samples that it gives some class a probability over .9
+    modes          classes that hold at least 2 % of the samples
 
 The judge is not infallible, so every number stands beside the same one for held-out real rows, its
 floor: a generator cannot be expected to pass it, and one that does by far makes images that are
 easier than real ones. A judge only knows the classes it learned; nonsense may please it too, so
-these three say nothing about fidelity within a class.
+these two say nothing about fidelity within a class.
 """
 
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,6 +66,7 @@ class Judge:
 def judge_of(data: Dataset, cache: Path, seed: int = 0) -> Judge:
     """The judge of a labelled image set: read from ``cache``, or trained and written there.
 
+    Where ``cache`` cannot be written the judge is not kept, and the next call trains it again.
     Training takes about 10 s on one thread for 28×28 images, and is a function of the training
     rows and ``seed`` for equal machine and threads; torch's global random state is left as it was.
     Raises ``Unsupported`` for data without labels or images, or with one class only.
@@ -112,17 +113,6 @@ def modes(judge: Judge, probabilities: Floats) -> Metric:
     return Metric(
         float((found >= least).sum()), None, len(probabilities), "classes", floor, details
     )
-
-
-def label_accuracy(judge: Judge, asked: Array, probabilities: Floats) -> Metric:
-    """The share of samples taken for the class ``asked`` (N,); the floor is the judge's accuracy
-    on held-out real rows."""
-    taken = _checked(judge, probabilities).argmax(1)
-    if np.shape(asked) != taken.shape:
-        raise BadInput(
-            f"{len(taken)} samples need as many labels that were asked for, not {np.shape(asked)}"
-        )
-    return Metric.mean(taken == asked, "share of samples", judge.accuracy)
 
 
 def _network(space: Space, classes: int, seed: int) -> nn.Sequential:
@@ -180,17 +170,18 @@ def _read(path: Path, network: nn.Module) -> bool:
     """Load the weights if they are there; a file that is no longer whole counts as absent."""
     try:
         network.load_state_dict(load(path.read_bytes()))
-    except (FileNotFoundError, SafetensorError):
+    except (OSError, SafetensorError):
         return False
     return True
 
 
 def _write(path: Path, network: nn.Module) -> None:
     """Write the weights under another name first, so that no reader ever sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(save(network.state_dict()))
-    Path(file.name).replace(path)
+    with suppress(OSError):  # no reason to stop an evaluation
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(save(network.state_dict()))
+        Path(file.name).replace(path)
 
 
 def _shares(probabilities: Floats) -> Floats:

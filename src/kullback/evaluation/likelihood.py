@@ -44,38 +44,44 @@ DISCRETE = ("discretised-logistic", "categorical")
 _DRAWING, _OBSERVING = 0, 1  # streams of one seed
 
 
-@torch.no_grad()
-def log_likelihood(
-    q: Joint, p: Joint, batches: Iterable[Batch], draws: int, seed: int
-) -> tuple[Floats, Floats]:
-    """Estimate log p(x) of every row by importance sampling: the values and their errors, (N,).
+@dataclass(frozen=True, eq=False)
+class Likelihood:
+    """What the log-weights of N rows say, in nats, each (N,).
 
-    In nats. ``batches`` hold "x" in model units, (B, *model_shape); draws are made in its type, so
-    float64 rows need float64 networks. The networks are used as they are: put them in evaluation
-    mode first. A row's estimate depends on the row, its place, ``draws`` and ``seed``, and on no
-    other row. Where q observes (dynamic binarisation), each row is observed once for all draws.
-    The error is the standard error by the delta method; it needs ``draws`` ≥ 2, else ``BadInput``.
+    ``estimate`` is of log p(x), ``mc_error`` its standard error by the delta method, and ``elbo``
+    the mean log-weight: at most the estimate, by Jensen's inequality.
+    """
+
+    estimate: Floats
+    mc_error: Floats
+    elbo: Floats
+
+
+@torch.no_grad()
+def likelihood(q: Joint, p: Joint, batches: Iterable[Batch], draws: int, seed: int) -> Likelihood:
+    """Estimate log p(x) of every row by importance sampling, and its lower bound.
+
+    ``batches`` hold "x" in model units, (B, *model_shape); draws are made in its type, so float64
+    rows need float64 networks. The networks are used as they are: put them in evaluation mode
+    first. A row's numbers depend on the row, its place, ``draws`` and ``seed``, and on no other
+    row. Where q observes (dynamic binarisation), each row is observed once for all draws.
+    The error needs ``draws`` ≥ 2, else ``BadInput``.
     """
     if draws < 2:
         raise BadInput(
             f"{draws} importance samples have no Monte Carlo error; give 2 or more, usually 200"
         )
-    found = [importance_estimate(w) for w in _log_weights(q, p, batches, draws, seed)]
-    values, errors = (torch.cat(each).cpu().numpy() for each in zip(*found, strict=True))
-    return values, errors
+    weights = _log_weights(q, p, batches, draws, seed)
+    found = [(*importance_estimate(w), w.mean(0)) for w in weights]
+    return Likelihood(*(torch.cat(each).cpu().numpy() for each in zip(*found, strict=True)))
 
 
-@torch.no_grad()
-def elbo(q: Joint, p: Joint, batches: Iterable[Batch], seed: int, draws: int = 1) -> Floats:
-    """Estimate E log w ≤ log p(x) of every row, in nats, (N,): the mean of ``draws`` log-weights.
-
-    Rows, noise and observation are as in ``log_likelihood``: with the same seed and draws, each
-    value is at most that estimate, by Jensen's inequality.
-    """
-    if draws < 1:
-        raise BadInput(f"the ELBO cannot be estimated from {draws} draws; give 1 or more")
-    found = [w.mean(0) for w in _log_weights(q, p, batches, draws, seed)]
-    return torch.cat(found).cpu().numpy()
+def log_likelihood(
+    q: Joint, p: Joint, batches: Iterable[Batch], draws: int, seed: int
+) -> tuple[Floats, Floats]:
+    """Estimate log p(x) of every row as ``likelihood`` does: the values and their errors, (N,)."""
+    found = likelihood(q, p, batches, draws, seed)
+    return found.estimate, found.mc_error
 
 
 def bits_per_dim(nats: Floats, features: int) -> Floats:
@@ -132,7 +138,7 @@ def nll_metric(
     protocol: Protocol,
     floor: float | None = None,
 ) -> Metric:
-    """Mean of −log p(x) in nats, from what ``log_likelihood`` returned.
+    """Mean of −log p(x) in nats, from what ``likelihood`` found.
 
     ``floor`` is the truth's own, −E log data(x), where the density of the data is known.
     """
@@ -141,14 +147,14 @@ def nll_metric(
 
 
 def elbo_metric(values: Floats, draws: int, protocol: Protocol) -> Metric:
-    """Mean ELBO in nats, from what ``elbo`` returned; its Monte Carlo error is in ``stderr``."""
+    """Mean ELBO in nats, from what ``likelihood`` found; its Monte Carlo error is in ``stderr``."""
     return Metric.mean(values, "nats", None, protocol.details(draws))
 
 
 def bits_per_dim_metric(
     estimate: Floats, mc_error: Floats, draws: int, protocol: Protocol
 ) -> Metric:
-    """Mean of −log₂ P(x) / D from what ``log_likelihood`` returned.
+    """Mean of −log₂ P(x) / D from what ``likelihood`` found.
 
     Raises ``Unsupported`` unless P is a mass of 8-bit levels: a density's bits have no zero.
     """

@@ -8,7 +8,7 @@ from torch import nn
 
 from kullback.data.space import Space
 from kullback.divergences import NON_SATURATING, WASSERSTEIN, Dual, Penalty, unit_slope, zero_slope
-from kullback.models.model import Model
+from kullback.models.model import Model, either
 from kullback.networks import Logit, Network, PointHead, StandardNormal, inward, outward
 from kullback.objectives import Data, Factor, Follower, Joint, adversarial
 
@@ -64,8 +64,8 @@ def _game(
     generator: nn.Module | None,
     critic: nn.Module | None,
 ) -> Model:
-    network = Network(generator or outward(space, hidden, latent_dim), PointHead(space))
-    judge = Logit(critic or inward(space, hidden, 1, nn.LeakyReLU))
+    network = Network(either(generator, outward(space, hidden, latent_dim)), PointHead(space))
+    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
     q = Joint("q", Data("x"))
     p = Joint("p", Factor("z", StandardNormal(latent_dim)), Factor("x", network, given="z"))
     objective = adversarial(dual, q, p, judge, on="x", penalties=penalties, moves=moves)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from kullback.data.space import Space
-from kullback.models.model import Model, joints
+from kullback.models.model import Model, either, joints
 from kullback.models.principal import solve_linear
 from kullback.networks import (
     LIKELIHOODS,
@@ -43,8 +43,8 @@ def vae(
         GaussianHead(space, scale) if likelihood == "gaussian" else LIKELIHOODS[likelihood](space)
     )
     q, p = joints(
-        Network(encoder or inward(space, hidden, 2 * latent_dim), GaussianCode()),
-        Network(decoder or outward(space, hidden, latent_dim, head.maps), head),
+        Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
+        Network(either(decoder, outward(space, hidden, latent_dim, head.maps)), head),
         StandardNormal(latent_dim),
     )
     return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
@@ -65,8 +65,10 @@ def ae(
     """
     prior = FittedNormal(latent_dim)
     q, p = joints(
-        Network(encoder or inward(space, hidden, latent_dim), PointCode()),
-        Network(decoder or outward(space, hidden, latent_dim), GaussianHead(space, fixed=1.0)),
+        Network(either(encoder, inward(space, hidden, latent_dim)), PointCode()),
+        Network(
+            either(decoder, outward(space, hidden, latent_dim)), GaussianHead(space, fixed=1.0)
+        ),
         prior,
     )
 

@@ -8,7 +8,7 @@ from torch import nn
 
 from kullback.data.space import Space
 from kullback.divergences import NON_SATURATING
-from kullback.models.model import Model, joints
+from kullback.models.model import Model, either, joints
 from kullback.networks import (
     GaussianHead,
     Logit,
@@ -40,11 +40,11 @@ def aae(
     critic's mean logit under q is KL(q(z) ‖ p(z)) in nats.
     """
     q, p = joints(
-        Network(encoder or inward(space, hidden, latent_dim), PointCode()),
-        Network(decoder or outward(space, hidden, latent_dim), GaussianHead(space, scale)),
+        Network(either(encoder, inward(space, hidden, latent_dim)), PointCode()),
+        Network(either(decoder, outward(space, hidden, latent_dim)), GaussianHead(space, scale)),
         StandardNormal(latent_dim),
     )
     widths = (128, 128) if hidden is None else hidden
-    judge = Logit(critic or mlp(latent_dim, widths, 1, nn.LeakyReLU))
+    judge = Logit(either(critic, mlp(latent_dim, widths, 1, nn.LeakyReLU)))
     game = adversarial(NON_SATURATING, q, p, judge, on="z", moves=moves)
     return Model(q, p, kl(q, p, terms="x") + game)

@@ -76,6 +76,10 @@ class Entry:
             if body not in networks:
                 raise BadInput(f"{self.name} has no network called {body}{nearest(body, networks)}")
         model: Model = function(space, **wanted, **bodies)
+        if bodies:
+            from kullback.models.model import check_shapes
+
+            check_shapes(model, space, wanted["latent_dim"])
         return model
 
 
@@ -171,7 +175,7 @@ _TABLE = (
         summary="A critic with unit slope, whose loss is an estimate of a distance.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
         "  critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  p min −E_p D towards q",
-        reference="Gulrajani et al. 2017, arXiv 1704.00028",
+        reference="Gulrajani et al. 2017, arXiv 1704.00028 (there λ = 10, Adam 1e-4)",
         function="kullback.models.adversarial:wgan_gp",
         settings=s.Penalised,
         latent=_generator,

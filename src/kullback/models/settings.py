@@ -6,12 +6,20 @@ and as a keyword in Python, and stands resolved in the recipe.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-Size = Annotated[int, Field(gt=0)]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+def _no_switch(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("a number is wanted, not true or false")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_no_switch), Field(allow_inf_nan=False)]
+Size = Annotated[int, BeforeValidator(_no_switch), Field(gt=0)]
+Rate = Annotated[Number, Field(gt=0)]
 Likelihood = Literal["bernoulli", "gaussian", "discretised-logistic", "categorical"]
 
 
@@ -42,7 +50,7 @@ class Learned(Settings):
 class Variational(Learned):
     """Models with a likelihood and an encoder that is a distribution."""
 
-    beta: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+    beta: Annotated[Number, Field(ge=0)] = Field(
         1.0, description="weight of the KL term; the bound on log p(x) is at 1"
     )
     likelihood: Likelihood | None = Field(
@@ -67,7 +75,7 @@ class Adversarial(Learned):
 class Generating(Adversarial):
     """Generators without an encoder."""
 
-    ema: Annotated[float, Field(ge=0, lt=1)] = Field(
+    ema: Annotated[Number, Field(ge=0, lt=1)] = Field(
         0.999, description="decay of the averaged generator that sampling uses"
     )
 
@@ -75,7 +83,7 @@ class Generating(Adversarial):
 class Regularised(Generating):
     """Generators whose critic is kept flat on the data."""
 
-    r1: Annotated[float, Field(ge=0, allow_inf_nan=False)] = Field(
+    r1: Annotated[Number, Field(ge=0)] = Field(
         1.0, description="weight γ of the critic's squared slope on the data, γ/2 E‖∇D‖²; 0: none"
     )
 

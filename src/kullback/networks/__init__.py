@@ -1,6 +1,6 @@
 """Modules that return distributions, and critics."""
 
-from kullback.networks.bodies import Several, inward, mlp, outward
+from kullback.networks.bodies import inward, mlp, outward
 from kullback.networks.heads import (
     LIKELIHOODS,
     BernoulliHead,
@@ -26,7 +26,6 @@ __all__ = [
     "Network",
     "PointCode",
     "PointHead",
-    "Several",
     "StandardNormal",
     "inward",
     "mlp",

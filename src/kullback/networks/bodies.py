@@ -32,17 +32,6 @@ class Centre(nn.Module):
         return 2 * x - 1
 
 
-class Several(nn.Module):
-    """Let a body of one vector take several inputs: flattened and side by side."""
-
-    def __init__(self, body: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        return self.body(torch.cat([x.flatten(1) for x in inputs], 1))  # type: ignore[no-any-return]
-
-
 def mlp(
     inputs: int,
     hidden: Sequence[int],

@@ -169,7 +169,8 @@ class Logit(nn.Module):
         self.body = body
 
     def forward(self, *inputs: Tensor) -> Tensor:
-        return self.body(*inputs).float().squeeze(-1)  # type: ignore[no-any-return]
+        numbers: Tensor = self.body(*inputs)
+        return (numbers if numbers.dtype == torch.float64 else numbers.float()).squeeze(-1)
 
 
 class StandardNormal(nn.Module):

@@ -3,7 +3,7 @@
 from kullback.objectives.clock import Clock, Schedule, at, cosine
 from kullback.objectives.densities import kl
 from kullback.objectives.follower import Follower
-from kullback.objectives.joint import Batch, Data, Factor, Joint, Trace, has_density, log_weight
+from kullback.objectives.joint import Batch, Data, Factor, Joint, Trace, log_weight
 from kullback.objectives.player import Objective, Player, Terms, TrainingRows, alone, evaluating
 from kullback.objectives.samples import adversarial, match
 
@@ -25,7 +25,6 @@ __all__ = [
     "at",
     "cosine",
     "evaluating",
-    "has_density",
     "kl",
     "log_weight",
     "match",

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from kullback.distributions import Delta, Noise, draw
+from kullback.distributions import Noise, draw
 
 Batch = Mapping[str, Tensor]
 
@@ -216,8 +216,3 @@ def log_weight(q: Joint, p: Joint, trace: Trace) -> Tensor:
     for term in terms[1:]:
         total = total + term
     return total
-
-
-def has_density(distribution: Distribution) -> bool:
-    """Say whether log-densities can be evaluated (a point mass has none)."""
-    return not isinstance(distribution, Delta)

@@ -74,9 +74,9 @@ class Objective(Mapping[str, Player]):
         players = dict(self.players)
         for name, player in other.players.items():
             players[name] = _together(name, players[name], player) if name in players else player
-        critics_first = sorted(players, key=lambda name: name == "model")
+        model_last = sorted(players, key=lambda name: name == "model")
         return Objective(
-            {name: players[name] for name in critics_first},
+            {name: players[name] for name in model_last},
             f"{self.formula}\n{other.formula}",
             {**self.followers, **other.followers},
         )
@@ -101,6 +101,9 @@ def _together(name: str, a: Player, b: Player) -> Player:
             raise ValueError(f"two terms of player {name} are called {', '.join(sorted(twice))}")
         return first | second
 
+    for shared in a.modules.keys() & b.modules.keys():
+        if a.modules[shared] is not b.modules[shared]:
+            raise ValueError(f"two different networks of player {name} are called {shared}")
     return Player({**a.modules, **b.modules}, terms, a.moves, a.observes or b.observes)
 
 

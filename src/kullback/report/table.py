@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from kullback.report.elements import Html, element, together
 from kullback.report.subject import Subject
@@ -32,8 +31,6 @@ def comparison(subjects: Sequence[Subject]) -> Html:
         rows.append(_row(word.title, word.meaning, subjects, partial(_metric, name)))
     if any(s.evaluation is None for s in subjects):
         rows.append(_row("evaluation", "", subjects, _evaluated))
-    if any(_verdicts(s) for s in subjects):
-        rows.append(_row("diagnosis", "diseases that were looked for", subjects, _diagnosis))
     table = element(
         "table",
         element("thead", element("tr", element("td"), *head)),
@@ -72,12 +69,11 @@ def _metric(name: str, subject: Subject) -> Html:
         why = why_absent(name, subject.recipe.model, subject.recipe.entry.capabilities)
         return element("abbr", "–", title=why)
     metric = subject.metrics[name]
-    unit = f" {metric['unit']}" if metric["value"] is not None else ""
-    value = element(
-        "abbr",
-        (measured(metric["value"], metric["stderr"]) + unit).rstrip(),
-        title=f"n = {metric['n']:,}",
-    )
+    if metric["value"] is None:
+        value = element("abbr", "–", title="not a finite number")
+    else:
+        text = f"{measured(metric['value'], metric['stderr'])} {metric['unit']}".rstrip()
+        value = element("abbr", text, title=f"n = {metric['n']:,}")
     if metric["floor"] is None:
         return value
     return together(value, element("span", f"real data {number(metric['floor'])}", class_="small"))
@@ -131,18 +127,3 @@ def _evaluated(subject: Subject) -> Html:
     if subject.evaluation is not None:
         return together("done")
     return together("not evaluated yet: ", element("code", f"kullback evaluate {subject.run.path}"))
-
-
-def _verdicts(subject: Subject) -> list[dict[str, Any]]:
-    return [] if subject.evaluation is None else subject.evaluation["verdicts"]
-
-
-def _diagnosis(subject: Subject) -> Html:
-    lines = [
-        element(
-            "div", f"{v['verdict']}: {v['id'].replace('-', ' ')} ({v['evidence']})",
-            class_=v["verdict"],
-        )
-        for v in _verdicts(subject)
-    ]  # fmt: skip
-    return together(*lines) if lines else together("–")

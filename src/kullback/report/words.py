@@ -38,15 +38,6 @@ METRICS = {
         "mean squared error of held-out data, encoded and decoded again; lower is better",
         "reconstruct",
     ),
-    "frechet": Word(
-        "Fréchet distance",
-        "between samples and data, each seen as a Gaussian of features; lower is better",
-    ),
-    "kid": Word("kernel distance", "between features of samples and of data; lower is better"),
-    "precision": Word("precision", "share of samples that lie among the data; higher is better"),
-    "recall": Word("recall", "share of the data that lie among samples; higher is better"),
-    "density": Word("density", "how many data lie around a sample; for real data about 1"),
-    "coverage": Word("coverage", "share of the data that have a sample nearby; higher is better"),
     "modes": Word("modes found", "modes, or classes, that samples reach; higher is better"),
     "high_quality": Word(
         "high quality",
@@ -55,18 +46,6 @@ METRICS = {
     "reverse_kl": Word(
         "imbalance of modes",
         "KL divergence of the samples' shares of the modes from the true ones; lower is better",
-    ),
-    "copy_rate": Word(
-        "copies", "share of samples that copy a training row; near the real data's is good"
-    ),
-    "c2st": Word(
-        "two-sample test",
-        "how often a fresh classifier tells samples from data; one half is the best",
-    ),
-    "sharpness": Word("sharpness", "fine detail of samples over that of data; 1 is the best"),
-    "active_units": Word("active units", "latent dimensions that carry information", "encode"),
-    "label_accuracy": Word(
-        "label accuracy", "share of samples that show the class asked for; higher is better"
     ),
 }
 
@@ -101,10 +80,8 @@ def term(name: str, settings: Mapping[str, Any]) -> tuple[str, str]:
     return name.replace("_", " "), "loss"
 
 
-def measured(value: float | None, stderr: float | None) -> str:
+def measured(value: float, stderr: float | None) -> str:
     """Return value ± standard error, both to the error's second digit."""
-    if value is None:
-        return "not finite"
     if not stderr:
         return number(value)
     places = 1 - floor(log10(stderr))

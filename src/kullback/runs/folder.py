@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -80,6 +81,13 @@ class Folder:
         """The last evaluation."""
         return self.path / "evaluation.json"
 
+    def clear(self) -> None:
+        """Remove the files and folders that a run consists of, and nothing else."""
+        for name in ("checkpoints", "samples"):
+            shutil.rmtree(self.path / name, ignore_errors=True)
+        for name in ("recipe.json", "metrics.jsonl", "data.npz", "model.safetensors"):
+            (self.path / name).unlink(missing_ok=True)
+
     def preview(self, step: int) -> Path:
         """Return where the samples drawn after a step are pictured."""
         return self.path / "samples" / f"step-{step:07d}.png"
@@ -107,6 +115,13 @@ class Folder:
         with (self.path / "metrics.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False, allow_nan=False) + "\n")
             file.flush()
+
+    def end_metrics(self) -> None:
+        """End a line that a kill cut short, so that the next does not run on from it."""
+        path = self.path / "metrics.jsonl"
+        if path.is_file() and path.read_bytes()[-1:] not in (b"", b"\n"):
+            with path.open("a", encoding="utf-8") as file:
+                file.write("\n")
 
     def metrics(self) -> list[dict[str, Any]]:
         """Return the lines in the order of their steps.
@@ -150,7 +165,7 @@ class Folder:
             with safe_open(path, framework="pt") as file:
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 return tensors, json.loads(file.metadata()["about"])
-        except (SafetensorError, OSError, KeyError, TypeError) as error:
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BadInput(f"{path} cannot be read as this run's weights: {error}") from None
 
 

@@ -22,10 +22,11 @@ from kullback.objectives import Clock, evaluating
 from kullback.pictures import save_picture
 from kullback.runs.folder import Folder, write_whole
 from kullback.runs.recipe import Recipe
-from kullback.runs.run import Run, load_training_data
+from kullback.runs.run import Run, fill, load_training_data
 from kullback.training import Adam, Horizon, Report, Rows, Training, losses, train
 
 _HELD_OUT = 2000
+_HELD_OUT_VALUES = 500_000
 _HELD_OUT_SEED = 1
 _PREVIEWS = 5
 _PREVIEW_IMAGES = 64
@@ -38,18 +39,21 @@ Watcher = Callable[[Recipe, Report], None]
 def learn(
     out: Path,
     recipe: Recipe,
+    dataset: Dataset | None,
     networks: Mapping[str, nn.Module],
     stop_at: int | None = None,
     watch: Watcher | None = None,
 ) -> Run:
     """Train the run in ``out`` from where it stands, and return it.
 
-    Raises ``TrainingFailed`` for a loss that is not finite, and ``Interrupted`` after a SIGINT or
-    SIGTERM, when everything has been saved.
+    ``dataset`` is the recipe's, if it has been read already. Raises ``TrainingFailed`` for a loss
+    that is not finite, and ``Interrupted`` after a SIGINT or SIGTERM, when everything has been
+    saved.
     """
     with _threads(recipe.threads), _signals() as caught:
         folder = Folder(out)
-        dataset = load_training_data(recipe, folder)
+        if dataset is None:
+            dataset = load_training_data(recipe, folder)
         model, training = _begin(recipe, networks, dataset)
         keeper = _Keeper(folder, recipe, model, training, dataset, watch)
         keeper.restore()
@@ -120,14 +124,22 @@ class _Keeper:
         self.previews = 0
         followers = training.objective.followers
         self.sampler = model.p.with_networks({n: f.module for n, f in followers.items()})
-        held_out = torch.from_numpy(dataset.space.to_model(dataset.validation.x[:_HELD_OUT]))
+        count = max(100, min(_HELD_OUT, _HELD_OUT_VALUES // dataset.space.features))
+        held_out = torch.from_numpy(dataset.space.to_model(dataset.validation.x[:count]))
         self.held_out = {"x": held_out.float().to(training.device)}
 
     def restore(self) -> None:
         """Go on from the last checkpoint, if there is one."""
+        self.folder.end_metrics()
         if self.folder.last.is_file():
             tensors, counters = self.folder.read_tensors(self.folder.last)
-            self.training.load(tensors, counters)
+            try:
+                self.training.load(tensors, counters)
+            except (KeyError, RuntimeError, TypeError) as error:
+                raise BadInput(f"{self.folder.last} is no state of this run: {error}") from None
+        elif self.recipe.own_networks:
+            # Their first weights cannot be made again from the seed.
+            self.saved()
         if self.folder.best.is_file():
             _, about = self.folder.read_tensors(self.folder.best)
             self.best = about["loss"]
@@ -146,6 +158,8 @@ class _Keeper:
                 self.previews = int(report.progress * _PREVIEWS)
                 self._preview(report.step)
         self.folder.append_metrics(line)
+        if pause:
+            self.saved()
         if self.watch:
             self.watch(self.recipe, report)
 
@@ -159,16 +173,17 @@ class _Keeper:
         about = {"step": self.training.step, "weights_step": self.training.step}
         if self.best is not None:
             tensors, best = self.folder.read_tensors(self.folder.best)
-            _load(self.model.networks, tensors)
+            fill(self.model.networks, tensors)
             about["weights_step"] = best["step"]
         self.training.close()
         self.folder.write_tensors(self.folder.model, self._weights(), about)
 
     def has_model(self) -> bool:
         """Say whether ``model.safetensors`` is of this very step."""
-        if not self.folder.model.is_file():
+        try:
+            _, about = self.folder.read_tensors(self.folder.model)
+        except BadInput:
             return False
-        _, about = self.folder.read_tensors(self.folder.model)
         return bool(about["step"] == self.training.step)
 
     def _weights(self) -> dict[str, Tensor]:
@@ -210,13 +225,6 @@ class _Keeper:
         value = trace.distributions["x"].mean if space.is_image else trace.values["x"]
         rows = space.to_data(value.cpu().numpy())
         write_whole(self.folder.preview(step), lambda path: save_picture(rows, space, path))
-
-
-def _load(networks: Mapping[str, nn.Module], tensors: Mapping[str, Tensor]) -> None:
-    for name, network in networks.items():
-        prefix = f"{name}/"
-        own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-        network.load_state_dict(own)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,19 +71,20 @@ def gather(config: Path | None, settings: Sequence[str], given: Mapping[str, Any
         else:
             chosen[name] = value
     _check_types(found)
+    found |= {name: int(found[name]) for name in _WHOLE if name in found}
     found["compile"] = _switch(found.get("compile"))
     return Options(**found, settings=chosen, networks=networks)
 
 
 def _check_types(found: Mapping[str, Any]) -> None:
-    for names, kinds, what in (
-        (_WHOLE, (int,), "a whole number"),
-        (_NUMBERS, (int, float), "a number"),
-        (_WORDS, (str,), "a name"),
+    for names, kind, what in (
+        (_WHOLE, Integral, "a whole number"),
+        (_NUMBERS, Real, "a number"),
+        (_WORDS, str, "a name"),
     ):
         for name in names:
             value = found.get(name)
-            if value is not None and (not isinstance(value, kinds) or isinstance(value, bool)):
+            if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
                 raise BadInput(f"{name} is {value!r}; give {what}")
 
 

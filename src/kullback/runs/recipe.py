@@ -157,9 +157,12 @@ def resolve_steps(
 
 
 def describe_data(
-    dataset: Dataset, source: str | None, split_seed: int, strict: bool
+    dataset: Dataset, source: str | None, split_seed: int, strict: bool, bits: bool
 ) -> DataRecipe:
-    """Return the recipe's part on data."""
+    """Return the recipe's part on data; ``bits`` says that the model sees zeros and ones."""
+    notes = list(dataset.notes)
+    if bits and dataset.space.kind == "uint8":
+        notes.append("8-bit values are binarised at every look: 1 with probability value/255")
     return DataRecipe(
         source=source,
         name=dataset.name,
@@ -173,7 +176,7 @@ def describe_data(
         },
         space=dataset.space.to_json(),
         label_names=None if dataset.label_names is None else list(dataset.label_names),
-        notes=list(dataset.notes),
+        notes=notes,
     )
 
 

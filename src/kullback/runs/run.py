@@ -103,6 +103,7 @@ class Run:
         self._refuse_label(label)
         if n < 1:
             raise BadInput(f"{n} samples cannot be drawn; give a number above 0")
+        _check_seed(seed)
         seed = int(np.random.SeedSequence().entropy) if seed is None else seed  # type: ignore[arg-type]
         chunks = []
         for start in range(0, n, _CHUNK):
@@ -142,8 +143,10 @@ class Run:
         if steps < 2:
             raise BadInput(f"--steps is {steps}; two ends need at least 2")
         ends = (start, end)
+        if min(ends) < 0:
+            raise BadInput(f"there is no row or draw {min(ends)}; they are numbered from 0")
         if not self.can("encode"):
-            codes = [self.prior_codes(1, abs(number))[0] for number in ends]
+            codes = [self.prior_codes(1, number)[0] for number in ends]
             return self.interpolate(codes[0], codes[1], steps)
         test = self.data.test.x
         for number in ends:
@@ -167,6 +170,7 @@ class Run:
         self._need("likelihood", "its densities are not defined")
         if samples < 2:
             raise BadInput(f"samples={samples} gives no error to state; give at least 2")
+        _check_seed(seed)
         model, batches = self.scoring(x)
         return log_likelihood(model.q, model.p, batches, samples, seed)
 
@@ -234,6 +238,11 @@ _VERBS = {
 }
 
 
+def _check_seed(seed: int | None) -> None:
+    if seed is not None and seed < 0:
+        raise BadInput(f"the seed is {seed}; give a whole number from 0 up")
+
+
 def load_training_data(recipe: Recipe, folder: Folder) -> Dataset:
     """Read the data that a recipe names, split as it says; ``BadInput`` if they have changed."""
     source = recipe.data.source or folder.data
@@ -250,12 +259,18 @@ def load_weights(recipe: Recipe, networks: Mapping[str, nn.Module], folder: Fold
     model = recipe.entry.build(recipe.space, recipe.chosen, networks)
     tensors, _ = folder.read_tensors(folder.model)
     try:
-        for name, network in model.networks.items():
-            prefix = f"{name}/"
-            own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-            network.load_state_dict(own)
-            network.eval()
+        fill(model.networks, tensors)
     except RuntimeError as error:
         reason = str(error).splitlines()[-1].strip()
         raise BadInput(f"{folder.model} does not fit the recipe's networks: {reason}") from None
+    for network in model.networks.values():
+        network.eval()
     return model
+
+
+def fill(networks: Mapping[str, nn.Module], tensors: Mapping[str, Tensor]) -> None:
+    """Give networks the tensors that stand under their names, ``name/parameter``."""
+    for name, network in networks.items():
+        prefix = f"{name}/"
+        own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+        network.load_state_dict(own)

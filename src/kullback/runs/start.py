@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
+from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kullback.data import Dataset
 from kullback.data import load as load_data
 from kullback.data.memory import read_memory
-from kullback.errors import BadInput
+from kullback.data.named import is_named
+from kullback.errors import BadInput, Interrupted, TrainingFailed
 from kullback.models.catalogue import find
 from kullback.runs.folder import Folder
 from kullback.runs.options import Options
@@ -28,7 +30,16 @@ if TYPE_CHECKING:
     from kullback.runs.run import Run
 
 
-def resolve(options: Options) -> tuple[Recipe, Dataset]:
+@dataclass(frozen=True)
+class Resolved:
+    """A recipe, the data it names, and their rows where no name or path leads to them."""
+
+    recipe: Recipe
+    dataset: Dataset
+    rows: tuple[Any, Any] | None
+
+
+def resolve(options: Options) -> Resolved:
     """Decide everything that decides the training; whatever cannot be used raises ``BadInput``."""
     if options.model is None:
         raise BadInput("which model? `kullback models` lists them")
@@ -39,6 +50,14 @@ def resolve(options: Options) -> tuple[Recipe, Dataset]:
     entry = find(options.model)
     chosen = parse_settings(entry, options.settings)
     steps, minutes = resolve_steps(entry, options.steps, options.epochs, options.minutes, 1)
+    seed = options.seed or 0
+    if not 0 <= seed < 2**63:
+        raise BadInput(f"--seed is {seed}; give a whole number from 0 up")
+    machine = {
+        "threads": _threads(options.threads),
+        "device": _device(options.device),
+        "precision": _precision(options.precision),
+    }
     source, named = _source(options.data)
     dataset = load_data(source, strict=bool(options.strict))
     rows = len(dataset.train)
@@ -52,25 +71,23 @@ def resolve(options: Options) -> tuple[Recipe, Dataset]:
         )
     if options.epochs is not None:
         steps, minutes = resolve_steps(entry, None, options.epochs, None, rows / batch_size)
-    seed = options.seed or 0
-    if not 0 <= seed < 2**63:
-        raise BadInput(f"--seed is {seed}; give a whole number from 0 up")
+    settings = entry.resolve(chosen, dataset.space).model_dump()
     recipe = Recipe(
         model=entry.name,
-        settings=entry.resolve(chosen, dataset.space).model_dump(),
+        settings=settings,
         own_networks=sorted(options.networks),
-        data=describe_data(dataset, named, 0, bool(options.strict)),
+        data=describe_data(
+            dataset, named, 0, bool(options.strict), settings.get("likelihood") == "bernoulli"
+        ),
         steps=steps,
         minutes=minutes,
         batch_size=batch_size,
         seed=seed,
-        threads=_threads(options.threads),
-        device=_device(options.device),
-        precision=_precision(options.precision),
         compile=bool(options.compile),
         versions=versions(),
+        **machine,
     )
-    return recipe, dataset
+    return Resolved(recipe, dataset, source if named is None else None)
 
 
 def start(
@@ -87,31 +104,38 @@ def start(
     """
     if stop_at is not None and stop_at < 1:
         raise BadInput(f"--stop-at is {stop_at}; give a step from 1 up")
-    recipe = check_resumed(out, options) if resume else prepare(out, options)
-    from kullback.runs.learn import learn
+    if resume:
+        recipe = check_resumed(out, options)
+        from kullback.runs.learn import learn
 
+        return learn(out, recipe, None, options.networks, stop_at, watch)
+    check_free(out)
+    resolved = resolve(options)
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
-        return learn(out, recipe, options.networks, stop_at, watch)
-    except BadInput:
-        if not resume:
-            abandon(out)
+        prepare(out, resolved)
+        from kullback.runs.learn import learn
+
+        return learn(out, resolved.recipe, resolved.dataset, options.networks, stop_at, watch)
+    except (TrainingFailed, Interrupted):
+        raise
+    except Exception:
+        _abandon(Folder(out), made)
         raise
 
 
-def prepare(out: Path, options: Options) -> Recipe:
-    """Claim the folder: write the recipe, and the rows where they have no file of their own.
-
-    An existing folder with anything in it raises ``BadInput``.
-    """
+def check_free(out: Path) -> None:
+    """Refuse a place that holds anything."""
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise BadInput(f"{out} is taken; give another --out, or --resume to go on with a run there")
-    recipe, _ = resolve(options)
+
+
+def prepare(out: Path, resolved: Resolved) -> None:
+    """Write the recipe, and the rows where they have no file of their own."""
     folder = Folder(out)
-    if recipe.data.source is None:
-        (x, y), _ = _source(options.data)
-        folder.write_data(x, y)
-    folder.write_recipe(recipe)
-    return recipe
+    if resolved.rows is not None:
+        folder.write_data(*resolved.rows)
+    folder.write_recipe(resolved.recipe)
 
 
 def check_resumed(out: Path, options: Options) -> Recipe:
@@ -131,14 +155,17 @@ def check_resumed(out: Path, options: Options) -> Recipe:
     if options.epochs is not None:
         batches = recipe.data.rows["train"] / recipe.batch_size
         given["steps"], _ = resolve_steps(recipe.entry, None, options.epochs, None, batches)
-    kept: dict[str, Any] = {name: getattr(recipe, name) for name in given}
+    asked = {name: value for name, value in given.items() if value is not None}
+    kept: dict[str, Any] = {name: getattr(recipe, name) for name in asked}
+    if options.strict is not None:
+        asked["strict"], kept["strict"] = options.strict, recipe.data.strict
     if options.data is not None:
-        given["data"], kept["data"] = _source(options.data)[1], recipe.data.source
+        asked["data"], kept["data"] = _identity(options.data, recipe)
     settings = parse_settings(recipe.entry, {**recipe.settings, **options.settings}).model_dump()
     for name in options.settings:
-        given[name], kept[name] = settings[name], recipe.settings[name]
-    for name, value in given.items():
-        if value is not None and value != kept[name]:
+        asked[name], kept[name] = settings[name], recipe.settings[name]
+    for name, value in asked.items():
+        if value != kept[name]:
             raise BadInput(
                 f"{out} was begun with {name}={kept[name]}, not {value}; --resume finishes it as "
                 "it was begun"
@@ -149,16 +176,30 @@ def check_resumed(out: Path, options: Options) -> Recipe:
     return recipe
 
 
-def abandon(out: Path) -> None:
-    """Remove a run folder in which nothing has been learnt yet."""
-    folder = Folder(out)
-    if not folder.last.is_file():
-        shutil.rmtree(out, ignore_errors=True)
+def _identity(data: object, recipe: Recipe) -> tuple[str, str]:
+    """Return what tells data apart, of the given and of the recipe's: the place, else the rows."""
+    source, named = _source(data)
+    if named is not None and recipe.data.source is not None:
+        return named, recipe.data.source
+    return load_data(source).fingerprint, recipe.data.fingerprint
+
+
+def _abandon(folder: Folder, made: list[Path]) -> None:
+    """Take back what was written, and the folders that were made, innermost first."""
+    if folder.last.is_file():
+        return
+    folder.clear()
+    for path in made:
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
 
 
 def _source(data: object) -> tuple[Any, str | None]:
-    """Return what to load, and its name or absolute path; rows in memory have none."""
-    if isinstance(data, str) and not Path(data).exists():
+    """Return what to load, and its name or absolute path; rows in memory have none.
+
+    A named set is meant even where a folder of that name happens to lie about.
+    """
+    if isinstance(data, str) and (is_named(data) or not Path(data).exists()):
         return data, data
     if isinstance(data, (str, os.PathLike)):
         path = str(Path(data).resolve())
@@ -177,7 +218,9 @@ def _threads(chosen: int | None) -> int:
 
 
 def _device(chosen: str | None) -> str:
-    name = chosen or ("cuda" if Path("/proc/driver/nvidia/version").exists() else "cpu")
+    # Decided without importing torch: a driver, and a build of torch that could use it.
+    usable = Path("/proc/driver/nvidia/version").exists() and "cpu" not in metadata.version("torch")
+    name = chosen or ("cuda" if usable else "cpu")
     kind, _, number = name.partition(":")
     if kind not in ("cpu", "cuda", "mps") or (number and not number.isdigit()):
         raise BadInput(f"--device is {name!r}; give cpu, cuda, cuda:N or mps")

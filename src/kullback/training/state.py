@@ -16,7 +16,7 @@ from torch import Tensor
 
 from kullback.data.batches import Batches
 from kullback.data.space import Space
-from kullback.distributions import Noise
+from kullback.distributions import Noise, seed_of
 from kullback.errors import TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
 from kullback.training.optimisers import Adam, Moments
@@ -136,7 +136,16 @@ class Training:
         self._requests: list[tuple[str, tuple[int, ...]]] | None = None
 
     def play_round(self, progress: float) -> None:
-        """Play the next round; ``progress`` is the share of training that is behind."""
+        """Play the next round; ``progress`` is the share of training that is behind.
+
+        A network that draws from torch's own generator, as dropout does, draws the same in a round
+        whether training stopped before it or not; the caller's state is left as it was.
+        """
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed_of(self.seed, self.step))
+            self._play_round(progress)
+
+    def _play_round(self, progress: float) -> None:
         values = self._solve()
         if self.moments:
             values |= self._descend(progress)
