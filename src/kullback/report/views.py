@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from kullback.data import Dataset, Space
+from kullback.data import Dataset
 from kullback.pictures import grid
 from kullback.report import figures
 from kullback.report.elements import Html, drawing, element, picture, together
@@ -67,7 +67,6 @@ class _Images:
         self.count = len(self.rows)
         self.few = 2 * self.columns
         self.paths, self.steps = 5, self.columns
-        self.range = float(self.rows.min()), float(self.rows.max())
 
     def data(self) -> Html:
         caption = f"{self.count} real images, {_HELD_OUT}."
@@ -91,14 +90,7 @@ class _Images:
         )
 
     def _sheet(self, rows: Array, alt: str) -> Html:
-        space = self.space
-        if space.kind == "real":
-            # One range, the data's, for every sheet: stretched by itself each would look alike.
-            low, high = self.range
-            share = np.clip((rows - low) / (high - low or 1.0), 0, 1)
-            rows = np.rint(255 * share).astype(np.uint8)
-            space = Space("uint8", space.shape, "uint8")
-        sheet = grid(rows, space, self.columns)
+        sheet = grid(rows, self.space, self.columns)
         sheet.thumbnail((_LARGEST_SHEET, _LARGEST_SHEET), Image.Resampling.LANCZOS)
         return picture(sheet, alt)
 

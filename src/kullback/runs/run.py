@@ -150,7 +150,7 @@ class Run:
             return self.interpolate(codes[0], codes[1], steps)
         test = self.data.test.x
         for number in ends:
-            if not 0 <= number < len(test):
+            if number >= len(test):
                 raise BadInput(f"there is no test row {number}; they are 0 to {len(test) - 1}")
         codes = list(self.encode(test[list(ends)]))
         return self.interpolate(codes[0], codes[1], steps)
@@ -181,7 +181,7 @@ class Run:
         model = copy.deepcopy(self.model)
         for network in model.networks.values():
             network.double()
-        return model, ({"x": batch["x"].double()} for batch in self._batches(x))
+        return model, self._batches(x)
 
     def evaluate(self) -> dict[str, Any]:
         """Measure the run on its test part, write ``evaluation.json`` and return what it holds."""

@@ -6,12 +6,11 @@ followers and a few counters are the whole state: what is loaded goes on to the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
 import torch
-import torch._dynamo.config
 from torch import Tensor
 
 from kullback.data.batches import Batches
@@ -21,6 +20,8 @@ from kullback.errors import TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
 from kullback.training.optimisers import Adam, Moments
 from kullback.training.play import losses, play
+
+Play = Callable[..., dict[str, Tensor]]
 
 _CHUNK = 2048
 
@@ -225,11 +226,8 @@ class Training:
             for name in self.moments
         }
         noise = self._noise()
-        function = play
-        if self._compiled is not None:
-            noise = Noise.replay(noise.rows, self._drawn_ahead(batches, rates, noise))
-            function = self._compiled
-        with torch._dynamo.config.patch(trace_autograd_ops=True):
+
+        def round_by(function: Play, noise: Noise) -> dict[str, Tensor]:
             return function(
                 self.objective,
                 self.optimisers,
@@ -241,9 +239,15 @@ class Training:
                 self.precision,
             )
 
-    def _drawn_ahead(
-        self, batches: Sequence[Batch], rates: Mapping[str, Tensor], noise: Noise
-    ) -> list[Tensor]:
+        if self._compiled is None:
+            return round_by(play, noise)
+        from torch._dynamo import config
+
+        drawn = self._drawn_ahead(lambda rehearsal: round_by(play, rehearsal), noise)
+        with config.patch(trace_autograd_ops=True):
+            return round_by(self._compiled, Noise.replay(noise.rows, drawn))
+
+    def _drawn_ahead(self, rehearse: Callable[[Noise], object], noise: Noise) -> list[Tensor]:
         """Draw the numbers that a round will ask for, in the order in which it asks.
 
         The order is learned once, from a round played and taken back.
@@ -251,16 +255,7 @@ class Training:
         if self._requests is None:
             before = {name: tensor.clone() for name, tensor in self.state().items()}
             rehearsal = self._noise()
-            play(
-                self.objective,
-                self.optimisers,
-                self.moments,
-                batches,
-                rehearsal,
-                self._clock(0.0),
-                rates,
-                self.precision,
-            )
+            rehearse(rehearsal)
             self._requests = rehearsal.requests
             self.load(before, self.counters())
         return [noise.draw(kind, shape) for kind, shape in self._requests]
