@@ -107,13 +107,10 @@ def test_pickles_are_never_opened(tmp_path: Path) -> None:
             load(tmp_path / name)
 
 
-def test_npz_without_x_or_with_a_mask_is_refused(tmp_path: Path) -> None:
+def test_npz_without_x_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", z=ROWS)
     with pytest.raises(BadInput, match="named x, but holds z"):
         load(tmp_path / "a.npz")
-    np.savez(tmp_path / "b.npz", x=ROWS, mask=ROWS > 0)
-    with pytest.raises(BadInput, match="sequences"):
-        load(tmp_path / "b.npz")
 
 
 def test_paths_that_are_not_data_are_refused(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kullback.data import NAMED_SETS, NAMES, Dataset, load, named
-from kullback.data.source import Part
+from kullback.data.raw import Part
 from kullback.errors import BadInput
 
 FASHION = (named.FASHION_FOLDER / "train-images-idx3-ubyte.gz").exists()

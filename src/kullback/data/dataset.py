@@ -4,13 +4,18 @@ The split is a permutation by `numpy.random.default_rng(split_seed)`: its first 
 part, the second tenth validation, the rest training, each kept in the permutation's order, so that
 the beginning of a part is a fair sample of it. A set that comes with a test part keeps that, and
 the first tenth of its permuted training rows becomes validation.
+
+Two data sets make one problem: paired, they are split by the same permutation and their rows
+correspond one to one; unpaired, each is split by a permutation of its own. Unpaired views of one
+set would still show the same rows, so there the first has one half of every part's rows and the
+second the other.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +25,9 @@ from kullback.data.files import read_path
 from kullback.data.memory import read_memory
 from kullback.data.mixture import Mixture
 from kullback.data.named import NAMES, read_named
-from kullback.data.source import Part, Source
+from kullback.data.outline import Outline
+from kullback.data.raw import Part, Raw
+from kullback.data.sequences import Mask, blank, check_mask, count_levels
 from kullback.data.space import Space, kind_of
 from kullback.data.values import Array, check_dtype, check_finite, chunks, one_line
 from kullback.errors import BadInput
@@ -29,7 +36,11 @@ from kullback.names import nearest
 FEWEST_ROWS = 10
 """Fewer rows cannot be split 80/10/10 with a row in every part."""
 
+_SECOND = 1
+_HALVES = "unpaired views of one set: each is taken from one half of its rows"
+
 Indices = npt.NDArray[np.int64]
+Seed = int | tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +50,8 @@ class Dataset:
     Rows are as given (see `space`). Labels are class numbers 0, …, K − 1 whose names are the K
     `label_names`, or there are neither. `truth` is the density that a toy was drawn from. `notes`
     are sentences about what was left out or changed. `fingerprint` is the SHA-256, in hex, of the
-    data before splitting: the same data has the same whatever the split.
+    data before splitting: the same data has the same whatever the split. `source` is the second
+    data set, and `paired` says whether row i of each of its parts corresponds to row i here.
     """
 
     name: str
@@ -51,55 +63,86 @@ class Dataset:
     truth: Mixture | None
     notes: tuple[str, ...]
     fingerprint: str
+    source: Dataset | None = None
+    paired: bool = False
+
+    @property
+    def outline(self) -> Outline:
+        """What a model for this data must fit."""
+        return Outline(
+            space=self.space,
+            rows=len(self.train),
+            classes=len(self.label_names or ()),
+            source=None if self.source is None else self.source.space,
+            paired=self.paired,
+        )
+
+    @property
+    def label_counts(self) -> tuple[int, ...] | None:
+        """How many training rows each class has, or None without labels."""
+        if self.label_names is None or self.train.y is None:
+            return None
+        counts = np.bincount(self.train.y, minlength=len(self.label_names))
+        return tuple(int(count) for count in counts)
 
 
-def load(source: object, *, split_seed: int = 0, strict: bool = False) -> Dataset:
+def load(data: object, *, split_seed: int = 0, strict: bool = False) -> Dataset:
     """Read, check and split data.
 
-    `source` is a name (see `NAMED_SETS`), a path (`.npy`, `.npz`, idx, folder of pictures), a
-    numpy array or torch tensor of rows, a pair (x, y), or a torch Dataset. With `strict`, a
-    picture that would be left out or converted is an error. Raises `BadInput` for data that cannot
-    be read or learnt from: fewer than 10 rows, values that are not finite numbers, rows without
-    values, labels that are not one integer a row.
+    `data` is a name (see `NAMED_SETS`), a path (`.npy`, `.npz`, idx, folder of pictures), a
+    numpy array or torch tensor of rows, a pair (x, y), a dictionary {"x", "mask", "y"} of
+    sequences, a torch Dataset, or what has been read already, a `Raw`. With `strict`, a picture
+    that would be left out or converted is an error. Raises `BadInput` for data that cannot be read
+    or learnt from: fewer than 10 rows, values that are not finite numbers, rows without values,
+    labels that are not one integer a row, a mask with gaps.
     """
-    if split_seed < 0:
-        raise BadInput(f"the split seed is {split_seed}; give a whole number from 0 up")
-    read = _read(source, strict=strict)
-    _check_rows(read.x, read.name)
-    x = read.x.astype(read.x.dtype.newbyteorder("="), copy=False)  # torch knows no other order
-    y, label_names = _class_numbers(read, len(x))
-    whole = Part(x, y)
-    train_rows, validation_rows, test_rows = split(len(x), split_seed, read.test is not None)
-    train = whole.take(train_rows)
-    return Dataset(
-        name=read.name,
-        space=Space.of(train.x, kind_of(x)),
-        train=train,
-        validation=whole.take(validation_rows),
-        test=read.test or whole.take(test_rows),
-        label_names=label_names,
-        truth=read.truth,
-        notes=read.notes,
-        fingerprint=fingerprint(whole, read.test),
-    )
+    _check_seed(split_seed)
+    return _split(_checked(_read(data, strict=strict)), split_seed)
 
 
-def read_rows(source: object, *, strict: bool = False) -> Part:
-    """Read all rows of a source in their order, a test part of its own last; nothing is split.
+def load_pair(
+    first: object,
+    second: object,
+    *,
+    paired: bool,
+    split_seed: int = 0,
+    strict: bool = False,
+) -> Dataset:
+    """Read two data sets, each as `load` does: the first, with the second as its `source`.
+
+    Paired, row i of every part of the one corresponds to row i of the same part of the other.
+    Unpaired, no rows correspond. Raises `BadInput` as `load` does, and for paired sets of unequal
+    numbers of rows.
+    """
+    _check_seed(split_seed)
+    one, other = (_checked(_read(each, strict=strict)) for each in (first, second))
+    if paired:
+        _check_pair(one, other)
+        return replace(_split(one, split_seed), source=_split(other, split_seed), paired=True)
+    if one.base is None or one.base != other.base:
+        source = _split(other, (split_seed, _SECOND))
+        return replace(_split(one, split_seed), source=source)
+    data = _half(_split(one, split_seed), second=False)
+    source = _half(_split(other, split_seed), second=True)
+    return replace(data, source=source, notes=(*data.notes, _HALVES))
+
+
+def read_rows(data: object, *, strict: bool = False) -> Part:
+    """Read all rows of data in their order, a test part of its own last; nothing is split.
 
     Takes what `load` takes, and as few as one row. Raises `BadInput` as `load` does.
     """
-    read = _read(source, strict=strict)
-    check_dtype(read.x, read.name)
-    check_finite(read.x, read.name)
-    y, _ = _class_numbers(read, len(read.x))
-    if read.test is None:
-        return Part(read.x, y)
-    labels = None if y is None or read.test.y is None else np.concatenate([y, read.test.y])
-    return Part(np.concatenate([read.x, read.test.x]), labels)
+    raw = _read(data, strict=strict)
+    x, mask = _steps(raw)
+    check_finite(x, raw.name)
+    y, _ = _class_numbers(raw, len(x))
+    if raw.test is None:
+        return Part(x, y, mask)
+    labels = None if y is None or raw.test.y is None else np.concatenate([y, raw.test.y])
+    return Part(np.concatenate([x, raw.test.x]), labels)
 
 
-def split(rows: int, seed: int, has_test: bool) -> tuple[Indices, Indices, Indices]:
+def split(rows: int, seed: Seed, has_test: bool) -> tuple[Indices, Indices, Indices]:
     """Which rows are for training, validation and test; none for test if the set has its own."""
     order = np.random.default_rng(seed).permutation(rows)
     tenth = rows // 10
@@ -108,10 +151,10 @@ def split(rows: int, seed: int, has_test: bool) -> tuple[Indices, Indices, Indic
 
 
 def fingerprint(*parts: Part | None) -> str:
-    """SHA-256, in hex, over the type, shape and bytes of every x and y."""
+    """SHA-256, in hex, over the type, shape and bytes of every x, y and mask."""
     digest = hashlib.sha256()
     for part in parts:
-        for array in () if part is None else (part.x, part.y):
+        for array in () if part is None else (part.x, part.y, part.mask):
             if array is not None:
                 digest.update(f"{array.dtype.str}{array.shape}".encode())
                 for piece in chunks(array):
@@ -119,23 +162,95 @@ def fingerprint(*parts: Part | None) -> str:
     return digest.hexdigest()
 
 
-def _read(source: object, *, strict: bool) -> Source:
-    if isinstance(source, str) and (named := read_named(source)) is not None:
+def _read(data: object, *, strict: bool) -> Raw:
+    if isinstance(data, Raw):
+        return data
+    if isinstance(data, str) and (named := read_named(data)) is not None:
         return named
-    if not isinstance(source, (str, os.PathLike)):
-        return read_memory(source)
-    path = Path(source)
+    if not isinstance(data, (str, os.PathLike)):
+        return read_memory(data)
+    path = Path(data)
     try:
-        if path.exists() or path.name != source:
+        if path.exists() or path.name != data:
             return read_path(path, strict=strict)
     except OSError as error:
         raise BadInput(f"{path}: cannot be read ({one_line(error)})") from error
-    hint = nearest(source, NAMES)
-    raise BadInput(f"{source}: no data set has this name and no such path exists{hint}")
+    hint = nearest(data, NAMES)
+    raise BadInput(f"{data}: no data set has this name and no such path exists{hint}")
+
+
+def _checked(raw: Raw) -> Raw:
+    """The same data in the machine's byte order, fit to be learnt from, its labels numbered."""
+    x, mask = _steps(raw)
+    _check_rows(x, raw.name)
+    y, label_names = _class_numbers(raw, len(x))
+    x = x.astype(x.dtype.newbyteorder("="), copy=False)  # torch knows no other order
+    return replace(raw, x=x, y=y, label_names=label_names, mask=mask)
+
+
+def _steps(raw: Raw) -> tuple[Array, Mask | None]:
+    """The rows, 0 where they are padding, and the mask, if they are sequences."""
+    check_dtype(raw.x, raw.name)
+    if raw.mask is None:
+        return raw.x, None
+    mask = check_mask(raw.mask, raw.x, raw.name)
+    return blank(raw.x, mask), mask
+
+
+def _split(raw: Raw, seed: Seed) -> Dataset:
+    whole = Part(raw.x, raw.y, raw.mask)
+    kind = kind_of(raw.x, raw.mask)
+    levels = count_levels(raw.x, raw.name) if kind == "token" else 0
+    train_rows, validation_rows, test_rows = split(len(raw.x), seed, raw.test is not None)
+    train = whole.take(train_rows)
+    return Dataset(
+        name=raw.name,
+        space=Space.of(train.x, kind, train.mask, levels),
+        train=train,
+        validation=whole.take(validation_rows),
+        test=raw.test or whole.take(test_rows),
+        label_names=raw.label_names,
+        truth=raw.truth,
+        notes=raw.notes,
+        fingerprint=fingerprint(whole, raw.test),
+    )
+
+
+def _half(data: Dataset, *, second: bool) -> Dataset:
+    """The first or the second half of every part."""
+
+    def half(part: Part) -> Part:
+        middle = len(part) // 2
+        return part.take(np.arange(middle, len(part)) if second else np.arange(middle))
+
+    train = half(data.train)
+    return replace(
+        data,
+        space=Space.of(train.x, data.space.kind, train.mask, data.space.levels),
+        train=train,
+        validation=half(data.validation),
+        test=half(data.test),
+    )
+
+
+def _check_seed(split_seed: int) -> None:
+    if split_seed < 0:
+        raise BadInput(f"the split seed is {split_seed}; give a whole number from 0 up")
+
+
+def _check_pair(one: Raw, other: Raw) -> None:
+    def sizes(raw: Raw) -> str:
+        own = "" if raw.test is None else f" and {len(raw.test)} test rows"
+        return f"{len(raw.x)} rows{own}"
+
+    if sizes(one) != sizes(other):
+        raise BadInput(
+            f"{one.name} has {sizes(one)}, {other.name} {sizes(other)}: paired data need equally "
+            "many; leave out --paired if their rows do not correspond"
+        )
 
 
 def _check_rows(x: Array, name: str) -> None:
-    check_dtype(x, name)
     rows = len(x) if x.ndim else 1
     if rows < FEWEST_ROWS:
         raise BadInput(
@@ -147,18 +262,18 @@ def _check_rows(x: Array, name: str) -> None:
     check_finite(x, name)
 
 
-def _class_numbers(read: Source, rows: int) -> tuple[Indices | None, tuple[str, ...] | None]:
+def _class_numbers(raw: Raw, rows: int) -> tuple[Indices | None, tuple[str, ...] | None]:
     """Labels as numbers 0, …, K − 1 with K names, in the order of the labels as given."""
-    y = read.y
+    y = raw.y
     if y is None:
         return None, None
     if y.dtype.kind not in "bui":
         raise BadInput(
-            f"{read.name}: labels of type {y.dtype} cannot be used; give one integer a row"
+            f"{raw.name}: labels of type {y.dtype} cannot be used; give one integer a row"
         )
     if y.shape != (rows,):
-        raise BadInput(f"{read.name}: {rows} rows need labels of shape ({rows},), not {y.shape}")
-    if read.label_names is not None:
-        return y.astype(np.int64, copy=False), read.label_names
+        raise BadInput(f"{raw.name}: {rows} rows need labels of shape ({rows},), not {y.shape}")
+    if raw.label_names is not None:
+        return y.astype(np.int64, copy=False), raw.label_names
     values, numbers = np.unique(y.astype(np.int64, copy=False), return_inverse=True)
     return numbers.astype(np.int64, copy=False), tuple(str(value) for value in values)

@@ -13,14 +13,14 @@ import numpy as np
 from numpy.lib.format import open_memmap
 
 from kullback.data.pictures import read_pictures
-from kullback.data.source import Source
+from kullback.data.raw import Raw
 from kullback.data.values import Array, one_line
 from kullback.errors import BadInput
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 
-def read_path(path: Path, *, strict: bool) -> Source:
+def read_path(path: Path, *, strict: bool) -> Raw:
     """Read whatever is at `path`; with `strict`, the first picture to be left out is an error.
 
     Raises `BadInput` for a path that does not exist, is a run folder, or cannot be read.
@@ -35,27 +35,25 @@ def read_path(path: Path, *, strict: bool) -> Source:
         return read_numpy(path)
     if _is_idx(path):
         labels = _labels_beside(path)
-        return Source(path.name, read_idx(path), None if labels is None else read_idx(labels))
+        return Raw(path.name, read_idx(path), None if labels is None else read_idx(labels))
     raise BadInput(f"{path}: not data; give a .npy, .npz or idx file, or a folder of images")
 
 
-def read_numpy(path: Path) -> Source:
-    """A `.npy` file, mapped rather than read, or a `.npz` file with `x` and perhaps `y`."""
+def read_numpy(path: Path) -> Raw:
+    """A `.npy` file, mapped rather than read, or a `.npz` file with `x`, perhaps `y` and `mask`."""
     try:
         if path.suffix == ".npy":
-            return Source(path.name, open_memmap(path, mode="r"))
+            return Raw(path.name, open_memmap(path, mode="r"))
         with path.open("rb") as file:
             return _read_npz(path, np.lib.npyio.NpzFile(file, allow_pickle=False))
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"{path}: cannot be read as numpy data ({one_line(error)})") from error
 
 
-def _read_npz(path: Path, arrays: Mapping[str, Array]) -> Source:
-    if "mask" in arrays:
-        raise BadInput(f"{path}: holds `mask`, but sequences cannot be read yet")
+def _read_npz(path: Path, arrays: Mapping[str, Array]) -> Raw:
     if "x" not in arrays:
         raise BadInput(f"{path}: needs an array named x, but holds {', '.join(arrays) or 'none'}")
-    return Source(path.name, arrays["x"], arrays.get("y"))
+    return Raw(path.name, arrays["x"], arrays.get("y"), mask=arrays.get("mask"))
 
 
 def read_idx(path: Path) -> Array:

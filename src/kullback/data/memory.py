@@ -1,4 +1,4 @@
-"""Reading what is already in memory: arrays, (x, y), torch tensors and torch Datasets.
+"""Reading what is already in memory: arrays, (x, y), sequences, torch tensors and torch Datasets.
 
 A torch object can only exist where torch is already imported, so it is recognised through
 `sys.modules`: data that is not torch's never pays for the import.
@@ -7,44 +7,66 @@ A torch object can only exist where torch is already imported, so it is recognis
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from operator import index
 from typing import Any
 
 import numpy as np
 
-from kullback.data.source import Source
+from kullback.data.raw import Raw
 from kullback.data.values import Array
 from kullback.errors import BadInput
 
 
-def read_memory(source: object) -> Source:
-    """The rows of `source` and, from a pair or a labelled Dataset, their labels.
+def read_memory(data: object) -> Raw:
+    """The rows of `data`, with their labels and their mask where it holds them.
 
-    Raises `BadInput` for anything but an array, a pair (x, y), a tensor or a map-style Dataset.
+    Raises `BadInput` for anything but an array, a pair (x, y), a dictionary {"x", "mask", "y"}, a
+    tensor or a map-style Dataset.
     """
-    if np.ma.is_masked(source):
-        raise BadInput("array: masked values cannot be learnt from; remove those rows or fill them")
-    if isinstance(source, np.ndarray):
-        return Source("array", source)
-    if isinstance(source, tuple) and len(source) == 2:
-        x, y = source
+    if np.ma.is_masked(data):
+        raise BadInput(
+            "array: masked values cannot be learnt from; remove those rows or fill them, or give "
+            'sequences as a dictionary {"x", "mask"}'
+        )
+    if isinstance(data, np.ndarray):
+        return Raw("array", data)
+    if isinstance(data, tuple) and len(data) == 2:
+        x, y = data
         if isinstance(x, np.ndarray) or _is_tensor(x):
-            return Source("array", _array(x), None if y is None else _array(y))
-    if _is_tensor(source):
-        return Source("tensor", _array(source))
-    if _is_torch_dataset(source):
-        return _read_torch_dataset(source)
+            return Raw("array", _array(x), None if y is None else _array(y))
+    if isinstance(data, Mapping):
+        return _read_mapping(data)
+    if _is_tensor(data):
+        return Raw("tensor", _array(data))
+    if _is_torch_dataset(data):
+        return _read_torch_dataset(data)
     raise BadInput(
-        f"data of type {type(source).__name__} cannot be read; give a name, a path, a numpy "
-        "array, a pair (x, y), a torch tensor or a torch Dataset"
+        f"data of type {type(data).__name__} cannot be read; give a name, a path, a numpy "
+        "array, a pair (x, y), a dictionary of x and mask, a torch tensor or a torch Dataset"
     )
 
 
-def _read_torch_dataset(source: Any) -> Source:
-    name = type(source).__name__
-    if not (hasattr(source, "__len__") and hasattr(source, "__getitem__")):
+def _read_mapping(data: Mapping[Any, Any]) -> Raw:
+    """Sequences: `x` (N, T, …), `mask` (N, T), perhaps `y` (N,)."""
+    given = {str(key): value for key, value in data.items() if value is not None}
+    if not {"x"} <= given.keys() <= {"x", "mask", "y"}:
+        keys = ", ".join(given) or "none"
+        raise BadInput(f"a dictionary of data has the keys x, mask and perhaps y, not {keys}")
+    for key, value in given.items():
+        if not (isinstance(value, np.ndarray) or _is_tensor(value)):
+            raise BadInput(
+                f"{key} is of type {type(value).__name__}; give a numpy array or a torch tensor"
+            )
+    arrays = {key: _array(value) for key, value in given.items()}
+    return Raw("array", arrays["x"], arrays.get("y"), mask=arrays.get("mask"))
+
+
+def _read_torch_dataset(data: Any) -> Raw:
+    name = type(data).__name__
+    if not (hasattr(data, "__len__") and hasattr(data, "__getitem__")):
         raise BadInput(f"{name}: a Dataset needs a length and items by number, not only an order")
-    items = [source[i] for i in range(len(source))]
+    items = [data[i] for i in range(len(data))]
     if not items:
         raise BadInput(f"{name}: the Dataset is empty")
     pairs = [item if isinstance(item, (tuple, list)) else (item,) for item in items]
@@ -53,14 +75,14 @@ def _read_torch_dataset(source: Any) -> Source:
     if len(shapes) > 1:
         raise BadInput(f"{name}: items differ in shape, {shapes[0]} and {shapes[1]}")
     if any(len(pair) == 1 for pair in pairs):
-        return Source(name, np.stack(rows))
+        return Raw(name, np.stack(rows))
     try:
         labels = np.array([index(pair[1]) for pair in pairs], np.int64)
     except (TypeError, ValueError) as error:
         raise BadInput(
             f"{name}: the second element of an item must be an integer label ({error})"
         ) from error
-    return Source(name, np.stack(rows), labels)
+    return Raw(name, np.stack(rows), labels)
 
 
 def _is_tensor(value: object) -> bool:

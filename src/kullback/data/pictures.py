@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kullback.data.source import Source
+from kullback.data.raw import Raw
 from kullback.data.space import SMALLEST_SIDE
 from kullback.data.values import Array, one_line
 from kullback.errors import BadInput
@@ -52,7 +52,7 @@ class _Picture:
     mode: str
 
 
-def read_pictures(folder: Path, *, strict: bool) -> Source:
+def read_pictures(folder: Path, *, strict: bool) -> Raw:
     """All pictures of `folder`, uint8 (N, H, W) if grey, else (N, H, W, 3) or (N, H, W, 4).
 
     Files that are not readable pictures or have a side under 8 pixels are left out; other sizes
@@ -80,7 +80,7 @@ def read_pictures(folder: Path, *, strict: bool) -> Source:
     x: Array = pixels[: len(kept)]
     names = tuple(sorted({picture.label for picture in kept} - {""}))
     y = np.array([names.index(picture.label) for picture in kept], np.int64) if names else None
-    return Source(
+    return Raw(
         name=folder.resolve().name,
         x=x[..., 0] if mode == "grey" else x,
         y=y,
