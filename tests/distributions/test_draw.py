@@ -14,6 +14,8 @@ from torch.distributions import (
     Independent,
     MultivariateNormal,
     Normal,
+    OneHotCategorical,
+    OneHotCategoricalStraightThrough,
     StudentT,
 )
 
@@ -33,6 +35,7 @@ DISTRIBUTIONS: list[Distribution] = [
     MultivariateNormal(torch.randn(4, 3), torch.eye(3)),
     Bernoulli(torch.rand(4, 3)),
     Categorical(torch.rand(4, 3)),
+    OneHotCategorical(torch.rand(4, 3)),
     Independent(Levels(torch.randn(4, 3, 256)), 1),
     Independent(DiscretisedLogistic(torch.rand(4, 3), torch.zeros(4, 3)), 1),
     Delta(torch.randn(4, 3)),
@@ -92,6 +95,7 @@ def test_double_precision_noise_gives_double_precision_draws() -> None:
         Normal(zeros, zeros + 1),
         MultivariateNormal(zeros, torch.eye(3, dtype=torch.float64)),
         Bernoulli(zeros + 0.5),
+        OneHotCategorical(zeros + 1),
         DiscretisedLogistic(zeros, zeros),
         Levels(torch.zeros(2, 256, dtype=torch.float64)),
     ):
@@ -149,6 +153,21 @@ def test_categories_have_their_probabilities_as_frequencies(weights: list[float]
     found = drawn.bincount(minlength=len(weights)).double() / n
     torch.testing.assert_close(found, law.probs, atol=1.1 / n, rtol=0)
     assert not drawn.is_floating_point()
+
+
+def test_a_one_hot_draw_is_the_drawn_category_of_the_same_noise() -> None:
+    weights = torch.tensor([[0.2, 0.5, 0.3], [0.0, 0.0, 1.0], [0.9, 0.0, 0.1]])
+    index = draw(Categorical(weights), Noise.seeded(3, 0), (200,))
+    one_hot = draw(OneHotCategorical(weights), Noise.seeded(3, 0), (200,))
+    assert (one_hot.sum(-1) == 1).all()
+    assert torch.equal(one_hot.argmax(-1), index)
+    assert {int(k) for k in index[:, 0]} == {0, 1, 2}
+    assert {int(k) for k in index[:, 1]} == {2}
+
+
+def test_a_draw_that_promises_a_gradient_is_not_made_without_it() -> None:
+    with pytest.raises(TypeError, match="StraightThrough"):
+        draw(OneHotCategoricalStraightThrough(torch.ones(4, 3)), Noise.seeded(4, 0))
 
 
 def test_a_distribution_of_unknown_noise_is_refused_unless_it_draws_itself() -> None:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 import torch
-from torch.distributions import Distribution, Independent, Normal
+from torch.distributions import Bernoulli, Distribution, Independent, Normal
 
 from kullback.data import Space
 from kullback.distributions import Noise, Rescaled, draw
@@ -35,4 +35,6 @@ def test_only_the_density_is_rescaled_and_not_the_draws() -> None:
     rescaled = Rescaled(base, math.log(3))
     torch.testing.assert_close(rescaled.mean, base.mean)
     torch.testing.assert_close(draw(rescaled, Noise.seeded(4, 1)), draw(base, Noise.seeded(4, 1)))
+    assert rescaled.has_rsample
+    assert not Rescaled(Bernoulli(torch.ones(2) / 2), 0.0).has_rsample
     assert (rescaled.batch_shape, rescaled.event_shape) == (base.batch_shape, base.event_shape)

@@ -16,12 +16,13 @@ from torch.distributions import (
     Independent,
     MultivariateNormal,
     Normal,
+    OneHotCategorical,
     StudentT,
     kl_divergence,
 )
 
 from kullback.distributions import Delta, Rescaled
-from kullback.divergences import closed_form_kl, importance_estimate, log_mean_exp
+from kullback.divergences import closed_form_kl, coordinate_kl, importance_estimate, log_mean_exp
 
 patiently = settings(deadline=None, max_examples=40)
 
@@ -136,11 +137,79 @@ def test_other_pairs_are_left_to_torch() -> None:
     eye = torch.eye(2)
     pairs: list[tuple[Distribution, Distribution]] = [
         (Bernoulli(torch.tensor([0.2, 0.7])), Bernoulli(torch.tensor(0.5))),
-        (Categorical(torch.tensor([[0.2, 0.8]])), Categorical(torch.tensor([0.5, 0.5]))),
         (MultivariateNormal(torch.ones(3, 2), eye), MultivariateNormal(torch.zeros(2), 2 * eye)),
     ]
     for q, p in pairs:
         torch.testing.assert_close(known(q, p), kl_divergence(q, p))
+
+
+@pytest.mark.parametrize("kind", [Categorical, OneHotCategorical])
+@patiently
+@given(tensors((4, 3), -5, 5), tensors((4, 3), -5, 5) | tensors((3,), -5, 5))
+def test_the_kl_of_classes_is_torchs_and_the_sum_over_their_values(
+    kind: type[Categorical] | type[OneHotCategorical], a: Tensor, b: Tensor
+) -> None:
+    q: Distribution = kind(logits=a)
+    p: Distribution = kind(logits=b)
+    torch.testing.assert_close(known(q, p), kl_divergence(q, p.expand(torch.Size([4]))))
+    every = q.enumerate_support()
+    ratios = q.log_prob(every) - p.log_prob(every)
+    torch.testing.assert_close(known(q, p), (q.log_prob(every).exp() * ratios).sum(0))
+
+
+def test_the_gradient_of_the_kl_of_classes_is_its_derivative() -> None:
+    logits, others = torch.tensor([[0.3, -2.0, 1.0], [0.5, 4.0, -1.0]]).double()
+    logits.requires_grad_(True)
+    others.requires_grad_(True)
+    value = known(OneHotCategorical(logits=logits), OneHotCategorical(logits=others))
+    slopes = torch.autograd.grad(value, (logits, others))
+    with torch.no_grad():
+        q, p = logits.softmax(0), others.softmax(0)
+        expected = (q * ((q / p).log() - value), p - q)
+    torch.testing.assert_close(slopes, expected)
+
+
+def test_classes_without_mass_add_nothing_where_q_has_none_and_all_where_only_p_has_none() -> None:
+    never = torch.tensor([0.0, 0.25, 0.75], requires_grad=True)
+    some = torch.tensor([0.5, 0.25, 0.25])
+    value = known(OneHotCategorical(never), OneHotCategorical(some))
+    torch.testing.assert_close(value, torch.tensor(0.75 * math.log(3)))
+    nowhere = known(OneHotCategorical(never), OneHotCategorical(torch.tensor([0.0, 0.5, 0.5])))
+    for finite in (value, nowhere):
+        (slope,) = torch.autograd.grad(finite, never)
+        assert torch.isfinite(slope).all()
+    assert known(OneHotCategorical(some), OneHotCategorical(never)) == math.inf
+    assert known(OneHotCategorical(never), OneHotCategorical(never)) == 0
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the compiler's own
+def test_the_kl_of_classes_traces_as_one_graph() -> None:
+    def value(a: Tensor, b: Tensor) -> Tensor:
+        q = OneHotCategorical(logits=a, validate_args=False)
+        return known(q, OneHotCategorical(logits=b, validate_args=False))
+
+    torch._dynamo.reset()
+    compiled = torch.compile(value, fullgraph=True, backend="eager")
+    logits = torch.linspace(-1, 2, 12).view(4, 3), torch.linspace(1, 0, 3)
+    torch.testing.assert_close(compiled(*logits), value(*logits))
+
+
+@patiently
+@given(diagonal((4,), 3), diagonal((4,), 3) | diagonal((), 3))
+def test_the_kls_of_the_coordinates_add_up(q: Distribution, p: Distribution) -> None:
+    each = coordinate_kl(q, p)
+    assert each is not None
+    assert each.shape == (4, 3)
+    assert (each >= -1e-9).all()
+    torch.testing.assert_close(each.sum(1), kl_divergence(q, p.expand((4,))))
+
+
+def test_coordinates_that_depend_on_each_other_have_no_kl_of_their_own() -> None:
+    code = Independent(Normal(torch.zeros(2, 3), 1.0), 1)
+    correlated = MultivariateNormal(torch.zeros(2, 3), torch.eye(3))
+    assert coordinate_kl(correlated, correlated) is None
+    assert coordinate_kl(code, correlated) is None
+    assert coordinate_kl(code, Independent(Normal(torch.zeros(2, 4), 1.0), 1)) is None
 
 
 def test_where_no_closed_form_is_known_there_is_none() -> None:
@@ -154,6 +223,8 @@ def test_where_no_closed_form_is_known_there_is_none() -> None:
         (code, MultivariateNormal(torch.zeros(3), torch.eye(3))),
         (Independent(StudentT(torch.full((3,), 3.0)), 1), code),
         (code, Independent(Normal(torch.zeros(4), 1.0), 1)),
+        (Categorical(torch.ones(3)), Categorical(torch.ones(4))),
+        (Categorical(torch.ones(3)), OneHotCategorical(torch.ones(3))),
     ]
     for q, p in unknown:
         assert closed_form_kl(q, p) is None

@@ -10,7 +10,9 @@ from torch.distributions import (
     Independent,
     MultivariateNormal,
     Normal,
+    OneHotCategorical,
 )
+from torch.nn.functional import one_hot
 
 from kullback.distributions.delta import Delta
 from kullback.distributions.inverse import inverse_cdf
@@ -43,6 +45,9 @@ def draw(distribution: Distribution, noise: Noise, sample_shape: tuple[int, ...]
             return (u < distribution.probs).to(u.dtype)
         case Categorical():
             return inverse_cdf(distribution.probs, noise.uniform(*shape, 1))
+        case OneHotCategorical() if not distribution.has_rsample:
+            u = noise.uniform(*shape, 1)
+            return one_hot(inverse_cdf(distribution.probs, u), distribution.event_shape[0]).to(u)
     own = getattr(distribution, "draw", None)
     if own is None:
         raise TypeError(

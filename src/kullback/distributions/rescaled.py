@@ -27,6 +27,10 @@ class Rescaled(Distribution):
         super().__init__(base.batch_shape, base.event_shape, validate_args=False)
 
     @property
+    def has_rsample(self) -> bool:  # type: ignore[override]
+        return self.base.has_rsample
+
+    @property
     def mean(self) -> Tensor:
         return self.base.mean
 

@@ -6,12 +6,25 @@ from kullback.divergences.duals import (
     MINIMAX,
     NON_SATURATING,
     RELATIVISTIC,
+    TRUNCATED,
     WASSERSTEIN,
     Dual,
 )
-from kullback.divergences.kl import closed_form_kl, importance_estimate, log_mean_exp
-from kullback.divergences.match import mmd
-from kullback.divergences.penalties import Penalty, squared_slope, unit_slope, zero_slope
+from kullback.divergences.kl import (
+    closed_form_kl,
+    coordinate_kl,
+    importance_estimate,
+    log_mean_exp,
+)
+from kullback.divergences.match import mean_distance, mmd
+from kullback.divergences.penalties import (
+    Critic,
+    Penalty,
+    Scored,
+    score,
+    unit_slope,
+    zero_slope,
+)
 
 __all__ = [
     "HINGE",
@@ -19,14 +32,19 @@ __all__ = [
     "MINIMAX",
     "NON_SATURATING",
     "RELATIVISTIC",
+    "TRUNCATED",
     "WASSERSTEIN",
+    "Critic",
     "Dual",
     "Penalty",
+    "Scored",
     "closed_form_kl",
+    "coordinate_kl",
     "importance_estimate",
     "log_mean_exp",
+    "mean_distance",
     "mmd",
-    "squared_slope",
+    "score",
     "unit_slope",
     "zero_slope",
 ]

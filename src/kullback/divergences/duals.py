@@ -21,7 +21,7 @@ arXiv 1705.02894); Arjovsky et al. (2017, arXiv 1701.07875); Jolicoeur-Martineau
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from torch import Tensor
 from torch.nn.functional import relu, softplus
@@ -35,6 +35,7 @@ class Dual:
     where ``towards`` are the logits of its own samples, signed so that larger is nearer to the
     other side, and ``away`` those of the other side's samples with the same sign, or ``None``
     unless ``paired``. The formulas are what a person reads, {own} and {other} standing for sides.
+    ``to_q`` breaks the rule above: both sides minimise −E_s log P(q), the data side too.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Dual:
     critic_formula: str
     mover_formula: str
     paired: bool = False
+    to_q: bool = False
 
 
 def _logistic_critic(q: Tensor, p: Tensor) -> Tensor:
@@ -69,6 +71,12 @@ NON_SATURATING = Dual(
     critic_formula="−E_q log D − E_p log(1−D)",
     mover_formula="−E_{own} log P({other})",
 )
+TRUNCATED = replace(NON_SATURATING, name="truncated", to_q=True)
+"""−E_q log D − E_p log D for both sides together (Su, 2018, arXiv 1807.05936): a warning.
+
+The data side minimises −E_q log D, which is least where D is sure of its samples: it flees from the
+model side, and the two need not meet even with the best critic and free tables.
+"""
 LEAST_SQUARES = Dual(
     name="least-squares",
     critic=lambda q, p: 0.5 * ((q - 1) ** 2).mean() + 0.5 * ((p + 1) ** 2).mean(),

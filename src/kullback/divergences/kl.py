@@ -17,19 +17,25 @@ import math
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution, Independent, Normal, kl_divergence
+from torch.distributions import (
+    Categorical,
+    Distribution,
+    Independent,
+    Normal,
+    OneHotCategorical,
+    kl_divergence,
+)
 
 
 def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
     """KL(q ‖ p) in nats with the batch's shape, or ``None`` where no closed form is known.
 
-    For diagonal Gaussians ½ Σ [σ²/s² + (μ−m)²/s² − log σ²/s² − 1], written out because a compiled
-    graph cannot trace the dispatch of ``torch.distributions.kl_divergence``.
+    For diagonal Gaussians ½ Σ [σ²/s² + (μ−m)²/s² − log σ²/s² − 1] and for classes Σ q log q/p,
+    written out because a compiled graph cannot trace the dispatch of
+    ``torch.distributions.kl_divergence``.
     """
     if isinstance(q, Independent) and isinstance(p, Independent):
-        if q.event_shape != p.event_shape:
-            return None
-        each = closed_form_kl(q.base_dist, p.base_dist)
+        each = coordinate_kl(q, p)
         if each is None or q.reinterpreted_batch_ndims == 0:
             return each
         return each.flatten(-q.reinterpreted_batch_ndims).sum(-1)
@@ -37,10 +43,33 @@ def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
         ratio = (q.scale / p.scale) ** 2
         shift = ((q.loc - p.loc) / p.scale) ** 2
         return 0.5 * (ratio + shift - ratio.log() - 1)
+    for kind in (Categorical, OneHotCategorical):
+        if isinstance(q, kind) and isinstance(p, kind):
+            return _finite_kl(q, p)
     try:
         return kl_divergence(q, p)
     except NotImplementedError:
         return None
+
+
+def coordinate_kl(q: Distribution, p: Distribution) -> Tensor | None:
+    """KL(q_j ‖ p_j) in nats of every coordinate j of ``Independent`` q and p, batch + event shape.
+
+    ``None`` where the coordinates are not independent on both sides, or no closed form is known.
+    """
+    if not (isinstance(q, Independent) and isinstance(p, Independent)):
+        return None
+    return closed_form_kl(q.base_dist, p.base_dist) if q.event_shape == p.event_shape else None
+
+
+def _finite_kl(
+    q: Categorical | OneHotCategorical, p: Categorical | OneHotCategorical
+) -> Tensor | None:
+    if q.param_shape[-1] != p.param_shape[-1]:
+        return None
+    # What q never draws adds nothing; what it draws and p cannot makes the divergence infinite.
+    ratio = torch.where((p.probs > 0) | (q.probs == 0), q.logits - p.logits, math.inf)
+    return torch.where(q.probs > 0, q.probs * ratio, 0.0).sum(-1)
 
 
 def log_mean_exp(log_weights: Tensor, dim: int = 0) -> Tensor:

@@ -25,20 +25,37 @@ Points = tuple[Tensor, ...]
 
 
 @dataclass(frozen=True)
+class Scored:
+    """Points of one side, (B, …) each, and the critic's logits there, (B,), one graph of both.
+
+    ``unit`` is what a slope is measured in: 1, or the size of the noise that each point was given,
+    (B,). In x + sε the slope along ε is s times the slope along x, so it has no scale of its own.
+    """
+
+    points: Points
+    logits: Tensor
+    unit: Tensor | float = 1.0
+
+    def squared_slope(self) -> Tensor:
+        """‖unit · ∇D‖² at each point, summed over every coordinate of every input; shape (B,)."""
+        slopes = torch.autograd.grad(self.logits.sum(), self.points, create_graph=True)
+        squares = [slope.flatten(1).square().sum(1) for slope in slopes]
+        return self.unit**2 * torch.stack(squares).sum(0)
+
+
+@dataclass(frozen=True)
 class Penalty:
-    """A term of the critic's loss, ``value(critic, q_points, p_points, noise)``."""
+    """A term of the critic's loss, ``value(critic, q, p, noise)`` of both sides as scored."""
 
     name: str
     formula: str
-    value: Callable[[Critic, Points, Points, Noise], Tensor]
+    value: Callable[[Critic, Scored, Scored, Noise], Tensor]
 
 
-def squared_slope(critic: Critic, points: Points) -> Tensor:
-    """‖∇D‖² at each point, summed over every coordinate of every input; shape (B,)."""
+def score(critic: Critic, points: Points, unit: Tensor | float = 1.0) -> Scored:
+    """Score points so that the critic's slope there can be asked for."""
     at = tuple(point.detach().requires_grad_(True) for point in points)
-    slopes = torch.autograd.grad(critic(*at).sum(), at, create_graph=True)
-    squares = [slope.flatten(1).square().sum(1) for slope in slopes]
-    return torch.stack(squares).sum(0)
+    return Scored(at, critic(*at), unit)
 
 
 def between(q: Points, p: Points, noise: Noise) -> Points:
@@ -56,9 +73,10 @@ def between(q: Points, p: Points, noise: Noise) -> Points:
 def unit_slope(weight: float = 10.0) -> Penalty:
     """λ E (‖∇D(x̂)‖ − 1)² at x̂ between the sides: the gradient penalty of WGAN-GP."""
 
-    def value(critic: Critic, q: Points, p: Points, noise: Noise) -> Tensor:
+    def value(critic: Critic, q: Scored, p: Scored, noise: Noise) -> Tensor:
+        middle = score(critic, between(q.points, p.points, noise), q.unit)
         # The square root has no slope at 0: a flat critic would otherwise get a NaN.
-        norm = (squared_slope(critic, between(q, p, noise)) + 1e-12).sqrt()
+        norm = (middle.squared_slope() + 1e-12).sqrt()
         return weight * ((norm - 1) ** 2).mean()
 
     return Penalty("gradient_penalty", f"{weight:g}·E(‖∇D(x̂)‖−1)²", value)
@@ -69,8 +87,8 @@ def zero_slope(weight: float, on: str) -> Penalty:
     if on not in ("q", "p"):
         raise ValueError(f"a zero-slope penalty stands on side q or p, not {on!r}")
 
-    def value(critic: Critic, q: Points, p: Points, noise: Noise) -> Tensor:
-        return 0.5 * weight * squared_slope(critic, q if on == "q" else p).mean()
+    def value(critic: Critic, q: Scored, p: Scored, noise: Noise) -> Tensor:
+        return 0.5 * weight * (q if on == "q" else p).squared_slope().mean()
 
     name = "r1" if on == "q" else "r2"
     return Penalty(name, f"{weight / 2:g}·E_{on}‖∇D‖²", value)
