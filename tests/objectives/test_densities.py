@@ -16,7 +16,8 @@ from torch.distributions import (
 )
 
 from kullback.distributions import Noise
-from kullback.objectives import Clock, Data, Factor, Joint, Objective, kl, log_weight
+from kullback.errors import BadInput
+from kullback.objectives import Clock, Data, Factor, Joint, Objective, kl, log_weight, warm_up
 
 CLOCK = Clock(torch.tensor(0.0), torch.tensor(0.0), torch.tensor(0.25))
 ROOT = 2**0.5
@@ -236,3 +237,116 @@ def test_a_weight_that_no_term_has_is_refused() -> None:
     q, p = two()
     with pytest.raises(ValueError, match="y"):
         kl(q, p, weights={"y": 2.0})
+
+
+class Plane(nn.Module):
+    """Two coordinates: N(input, .5²), of which the first says much and the second little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gain = nn.Parameter(torch.tensor([2.0, 0.1], dtype=torch.float64))
+
+    def forward(self, x: Tensor) -> Distribution:
+        spread = torch.tensor([0.5, 0.95], dtype=torch.float64)
+        return Independent(Normal(self.gain * x, spread.expand(len(x), 2)), 1)
+
+
+class PlanePrior(nn.Module):
+    def forward(self) -> Distribution:
+        return Independent(Normal(torch.zeros(2).double(), torch.ones(2).double()), 1)
+
+
+def plane() -> tuple[Joint, Joint]:
+    q = Joint("q", Data("x"), Factor("z", Plane(), given="x"))
+    p = Joint("p", Factor("z", PlanePrior()), Factor("x", Line(), given="z"))
+    return q, p
+
+
+def test_free_bits_floor_each_coordinates_mean_over_the_batch() -> None:
+    q, p = plane()
+    x = torch.tensor([[-1.0], [0.0], [2.0]], dtype=torch.float64)
+    gain, spread = torch.tensor([2.0, 0.1]).double(), torch.tensor([0.5, 0.95]).double()
+    each = 0.5 * ((gain * x) ** 2 + spread**2 - 2 * spread.log() - 1)  # (B, 2)
+    first, second = each.mean(0).tolist()
+    assert second < 0.02 < each[1, 0] < 0.5 < first
+    noise = Noise.seeded(3, 0, dtype=torch.float64)
+
+    def kl_z(free: float) -> float:
+        found = terms(kl(q, p, "z", free_bits={"z": free}), {"x": x}, noise)
+        return found["kl_z"]
+
+    assert kl_z(0.0) == pytest.approx(first + second)
+    # Row 1 alone is below ½ in its first coordinate: it is the mean that counts, and is above.
+    assert kl_z(0.5) == pytest.approx(first + 0.5)
+    assert kl_z(10.0) == pytest.approx(20.0)
+    weighed = terms(kl(q, p, "z", {"z": 3.0}, {"z": 0.5}), {"x": x}, noise)
+    assert weighed["kl_z"] == pytest.approx(3 * (first + 0.5))
+
+
+def test_a_coordinate_below_its_free_bits_has_no_gradient() -> None:
+    q, p = plane()
+    x = torch.tensor([[-1.0], [0.0], [2.0]], dtype=torch.float64)
+    (encoder,) = q.networks("z").values()
+    assert isinstance(encoder, Plane)
+
+    def slope(free: float) -> list[float]:
+        (player,) = kl(q, p, "z", free_bits={"z": free}).values()
+        value = player.terms({"x": x}, Noise.seeded(3, 0, dtype=torch.float64), CLOCK)["kl_z"]
+        found: list[float] = torch.autograd.grad(value, encoder.gain)[0].tolist()
+        return found
+
+    square = float((x**2).mean())
+    assert slope(0.0) == pytest.approx([2.0 * square, 0.1 * square])
+    assert slope(0.5) == pytest.approx([2.0 * square, 0.0])
+
+
+def test_free_bits_are_refused_where_coordinates_have_no_kl_of_their_own() -> None:
+    q, p = two()
+    with pytest.raises(ValueError, match="no term y"):
+        kl(q, p, free_bits={"y": 1.0})
+    with pytest.raises(BadInput, match=r"free bits need KL\(data\(x\)"):
+        kl(q, p, free_bits={"x": 1.0})
+    with pytest.raises(BadInput, match=r"free bits need KL\(q\(z1\|x\)"):
+        kl(*three(), "z1", free_bits={"z1": 1.0})
+    q = Joint("q", Data("x"), Factor("z", Correlated(), given="x"))
+    with pytest.raises(BadInput, match="not MultivariateNormal and Independent for z"):
+        terms(
+            kl(q, p, "z", free_bits={"z": 1.0}),
+            same(1.0, 2),
+            Noise.seeded(2, 0, dtype=torch.float64),
+        )
+
+
+def test_free_bits_and_warm_ups_print_legibly() -> None:
+    sides = "q = data(x) q(z|x),  p = p(z) p(x|z)"
+    objective = kl(*two(), weights={"z": warm_up(4.0, 0.2)}, free_bits={"z": 0.25})
+    assert str(objective) == (
+        "min  E_q −log p(x|z) + 4·min(1, t/0.2)·Σ_j max(0.25, E_q KL(q(z_j|x) ‖ p(z_j))),  " + sides
+    )
+    assert str(kl(*two(), free_bits={"z": 0.25})).startswith("min  E_q −log p(x|z) + Σ_j max(0.25,")
+    # p(z1|z2) stands below z2, which q draws from z1: that is a log-ratio, and no divergence.
+    assert "E_q log q(z1|x)/p(z1|z2) + E_q KL(q(z2|z1) ‖ p(z2))" in str(kl(*three(), "z1 z2"))
+
+
+def test_with_the_model_side_first_its_draws_are_scored_by_the_data_side() -> None:
+    q, p = two()
+    objective = kl(p, q, terms="z", player="reader")
+    noise = Noise.seeded(7, 0, dtype=torch.float64)
+    trace = p.trace({}, noise)
+    expected = (trace.log_prob("z") - q.at(trace, "z").log_prob("z")).mean()
+    found = objective["reader"].terms({}, Noise.seeded(7, 0, dtype=torch.float64), CLOCK)
+    assert set(found) == {"kl_z_p"}
+    torch.testing.assert_close(found["kl_z_p"], expected)
+    assert set(objective["reader"].modules) == {"p(x|z)", "q(z|x)"}
+    assert str(objective) == ("min  E_p log p(z)/q(z|x),  p = p(z) p(x|z),  q = data(x) q(z|x)")
+
+
+def test_there_and_back_are_two_terms_of_one_player() -> None:
+    q = Joint("q", Data("x"), Factor("y", Line(2.0), given="x"))
+    p = Joint("p", Data("y"), Factor("x", Line(0.5), given="y"))
+    both = kl(q, p, terms="x") + kl(p, q, terms="y")
+    batch = {name: torch.rand(6, 1, dtype=torch.float64) for name in ("x", "y")}
+    terms = both["model"].terms(batch, Noise.seeded(6, 0, dtype=torch.float64), CLOCK)
+    assert set(terms) == {"nll_x", "nll_y_p"}
+    assert "E_q −log p(x|y),  q = data(x) q(y|x)" in str(both)
+    assert "E_p −log q(y|x),  p = data(y) p(x|y)" in str(both)

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from kullback.objectives import Follower
+from kullback.objectives import Follower, Following, Snapshot
 
 
-def follow(follower: Follower, step: int) -> None:
+def follow(follower: Following, step: int) -> None:
     follower.follow(torch.tensor(step))
 
 
@@ -71,3 +71,27 @@ def test_a_follower_does_not_learn_by_itself() -> None:
     source = scalar(1.0)
     assert not any(p.requires_grad for p in Follower(source, 0.9).module.parameters())
     assert all(p.requires_grad for p in source.parameters())
+
+
+@pytest.mark.parametrize("every", [1, 3])
+def test_a_snapshot_is_the_module_as_it_stood_at_the_last_multiple(every: int) -> None:
+    source = scalar(0.0)
+    snapshot = Snapshot(source, every)
+    for step in range(1, 11):
+        nn.init.constant_(source.weight, float(step))
+        follow(snapshot, step)
+        assert float(snapshot.module.state_dict()["weight"]) == every * (step // every)
+
+
+def test_a_snapshot_holds_buffers_too_shares_nothing_and_does_not_learn() -> None:
+    source = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3))
+    snapshot = Snapshot(source, 2)
+    source(torch.randn(16, 3))
+    follow(snapshot, 1)
+    first, now = (m.state_dict()["1.running_mean"] for m in (snapshot.module, source))
+    assert not torch.equal(first, now)
+    follow(snapshot, 2)
+    found, expected = snapshot.module.state_dict(), source.state_dict()
+    assert all(torch.equal(found[name], expected[name]) for name in expected)
+    assert not {t.data_ptr() for t in found.values()} & {t.data_ptr() for t in expected.values()}
+    assert not any(parameter.requires_grad for parameter in snapshot.module.parameters())

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution, Independent, Normal
+from torch.nn.functional import softplus
 
 from kullback.distributions import Delta, Noise
 from kullback.divergences import (
@@ -16,6 +17,7 @@ from kullback.divergences import (
     MINIMAX,
     NON_SATURATING,
     RELATIVISTIC,
+    TRUNCATED,
     WASSERSTEIN,
     Dual,
     mmd,
@@ -141,6 +143,30 @@ def test_the_players_of_a_game_minimise_the_duals_losses_of_the_sides_samples(du
     torch.testing.assert_close(moved["adversarial_x_z_p"], dual.mover(scores[1], away[1]))
 
 
+def test_the_truncated_game_leads_the_data_side_away_from_the_model_side() -> None:
+    q, p = ali_joints()
+    critic, source = Critic(2), noise()
+    game = adversarial(TRUNCATED, q, p, critic, on="x z")
+    rule = adversarial(NON_SATURATING, q, p, critic, on="x z")
+    real = q.trace(X, source).values
+    own = softplus(-critic(real["x"], real["z"])).mean()
+    terms, ruled = of(game, "model"), of(rule, "model")
+    torch.testing.assert_close(terms["adversarial_x_z_q"], own)
+    torch.testing.assert_close(terms["adversarial_x_z_p"], ruled["adversarial_x_z_p"])
+    assert not torch.allclose(own, ruled["adversarial_x_z_q"])
+    assert str(game).endswith(";  q min −E_q log P(q);  p min −E_p log P(q)")
+
+
+def test_a_critic_may_look_on_without_a_mover() -> None:
+    q, p = ali_joints()
+    critic = Critic()
+    looking = adversarial(NON_SATURATING, q, p, critic, on="x", model_moves=0)
+    game = adversarial(NON_SATURATING, q, p, critic, on="x")
+    assert list(looking) == ["critic"]
+    assert of(looking, "critic") == of(game, "critic")
+    assert str(looking) == str(game).split(";")[0]
+
+
 class Turned(Noise):
     """Hand out two equally shaped blocks in the other order: the sides draw in turn."""
 
@@ -209,7 +235,7 @@ def test_penalties_are_terms_of_the_critics_own_loss_and_print_beside_it() -> No
     game = adversarial(
         RELATIVISTIC, q, p, Critic(), penalties=[zero_slope(2.0, "q"), zero_slope(2.0, "p")]
     )
-    assert set(of(game, "critic")) == {"critic_x", "r1", "r2"}
+    assert set(of(game, "critic")) == {"critic_x", "r1_x", "r2_x"}
     assert "critic min E log(1 + exp(D(p) − D(q))) + 1·E_q‖∇D‖² + 1·E_p‖∇D‖²;" in str(game)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from kullback.errors import BadInput
+
 Schedule = Callable[["Clock"], Tensor]
 
 
@@ -27,6 +29,33 @@ class Clock:
 def at(value: float | Schedule, clock: Clock) -> float | Tensor:
     """Return the value of a number, or of a schedule, at a time."""
     return value(clock) if callable(value) else value
+
+
+@dataclass(frozen=True)
+class Written:
+    """A schedule with the formula it prints as, in which t is the progress."""
+
+    value: Schedule
+    formula: str
+
+    def __call__(self, clock: Clock) -> Tensor:
+        return self.value(clock)
+
+
+def warm_up(beta: float, share: float) -> Written:
+    """From 0 up to ``beta`` over the first ``share`` of progress, linearly; ``beta`` from there on.
+
+    A KL that is weighed in full from the start can be made small by a code that says nothing,
+    before the decoder has learnt to listen (Bowman et al., 2016, arXiv 1511.06349; Sønderby et
+    al., 2016, arXiv 1602.02282). ``share`` is in (0, 1], else ``BadInput``.
+    """
+    if not 0 < share <= 1:
+        raise BadInput(f"a warm-up lasts a share of training in (0, 1], not {share:g}")
+
+    def value(clock: Clock) -> Tensor:
+        return beta * (clock.progress / share).clamp(max=1)
+
+    return Written(value, f"{beta:g}·min(1, t/{share:g})")
 
 
 def cosine(progress: float) -> float:

@@ -1,22 +1,33 @@
-"""A copy of a module that follows it at a distance.
+"""A copy of a module that follows it at a distance: a moving average, or a snapshot.
 
-With decay d the copy is the moving average θ̄ ← θ̄ + (1−d)(θ − θ̄). Early on, when the average would
-still remember the random start, the decay is (1+t)/(10+t) instead. Averaging the generator's
-weights removes much of the game's oscillation: Yazıcı et al. (2019, arXiv 1806.04498).
+With decay d the average is θ̄ ← θ̄ + (1−d)(θ − θ̄). Early on, when it would still remember the random
+start, the decay is (1+t)/(10+t) instead. Averaging the generator's weights removes much of the
+game's oscillation: Yazıcı et al. (2019, arXiv 1806.04498).
 """
 
 from __future__ import annotations
 
 import copy
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 
+class Following(Protocol):
+    """What follows: ``module`` is the copy. It is part of a checkpoint."""
+
+    module: nn.Module
+
+    def follow(self, step: Tensor) -> None:
+        """Move after a round; ``step`` is the number of rounds done, a tensor."""
+
+
 class Follower:
     """The exponential moving average of a module's parameters; its buffers are copied as they are.
 
-    ``module`` is the copy. It is part of a checkpoint, and what sampling uses.
+    It is what sampling uses. Statistics of batch normalisation are buffers, and those of the
+    source's weights are not those of the averaged ones: ``batch_statistics`` estimates these.
     """
 
     def __init__(self, source: nn.Module, decay: float) -> None:
@@ -25,10 +36,30 @@ class Follower:
         self.module = copy.deepcopy(source).requires_grad_(False)
 
     def follow(self, step: Tensor) -> None:
-        """Move towards the source; ``step`` is the number of rounds done, a tensor."""
+        """Move towards the source."""
         with torch.no_grad():
             decay = torch.clamp((1 + step) / (10 + step), max=self.decay)
             for mean, now in zip(self.module.parameters(), self.source.parameters(), strict=True):
                 mean.lerp_(now, 1 - decay)
             for copied, buffer in zip(self.module.buffers(), self.source.buffers(), strict=True):
                 copied.copy_(buffer)
+
+
+class Snapshot:
+    """A module as it stood ``every`` rounds ago at most; before the first copy, as it began."""
+
+    def __init__(self, source: nn.Module, every: int) -> None:
+        self.source = source
+        self.every = every
+        self.module = copy.deepcopy(source).requires_grad_(False)
+
+    def follow(self, step: Tensor) -> None:
+        """Become the source, if it is time."""
+        with torch.no_grad():
+            due = step % self.every == 0
+            for kept, now in zip(_tensors(self.module), _tensors(self.source), strict=True):
+                kept.copy_(torch.where(due, now, kept))
+
+
+def _tensors(module: nn.Module) -> list[Tensor]:
+    return [*module.parameters(), *module.buffers()]

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from kullback.distributions import Noise
 from kullback.objectives.clock import Clock
-from kullback.objectives.follower import Follower
+from kullback.objectives.follower import Following
 from kullback.objectives.joint import Batch
 
 Terms = dict[str, Tensor]
@@ -30,7 +30,8 @@ class Player:
     A move is a gradient step on the sum of ``terms(batch, noise, clock)``, scalars in nats where
     that has a meaning; or, where ``solve`` is given, an exact solution: ``solve(rows)`` sets the
     modules from the training rows, which ``rows()`` yields in batches. A player that is ``closing``
-    moves once, when the model is written, after all the others.
+    moves once, when the model is written, after all the others. ``project`` is called after each
+    gradient step, to bring parameters back within bounds.
     """
 
     modules: Mapping[str, nn.Module]
@@ -39,6 +40,7 @@ class Player:
     observes: bool = True
     solve: Callable[[TrainingRows], None] | None = None
     closing: bool = False
+    project: Callable[[], None] | None = None
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -56,7 +58,7 @@ class Objective(Mapping[str, Player]):
 
     players: Mapping[str, Player]
     formula: str
-    followers: Mapping[str, Follower] = field(default_factory=dict)
+    followers: Mapping[str, Following] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Player:
         return self.players[name]
@@ -81,7 +83,7 @@ class Objective(Mapping[str, Player]):
             {**self.followers, **other.followers},
         )
 
-    def followed(self, followers: Mapping[str, Follower]) -> Objective:
+    def followed(self, followers: Mapping[str, Following]) -> Objective:
         """Return the same objective with followers, by the name of the module they follow."""
         return replace(self, followers={**self.followers, **followers})
 
@@ -92,7 +94,7 @@ class Objective(Mapping[str, Player]):
 
 
 def _together(name: str, a: Player, b: Player) -> Player:
-    if a.solve or b.solve or a.moves != b.moves:
+    if a.solve or b.solve or a.moves != b.moves or (a.project and b.project):
         raise ValueError(f"player {name} would have to move in two ways; give one another name")
 
     def terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
@@ -104,7 +106,8 @@ def _together(name: str, a: Player, b: Player) -> Player:
     for shared in a.modules.keys() & b.modules.keys():
         if a.modules[shared] is not b.modules[shared]:
             raise ValueError(f"two different networks of player {name} are called {shared}")
-    return Player({**a.modules, **b.modules}, terms, a.moves, a.observes or b.observes)
+    observes, project = a.observes or b.observes, a.project or b.project
+    return Player({**a.modules, **b.modules}, terms, a.moves, observes, project=project)
 
 
 @contextmanager

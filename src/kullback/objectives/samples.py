@@ -11,14 +11,17 @@ joints' *marginals* of the named variables:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from kullback.distributions import Noise
-from kullback.divergences import Dual, Penalty
+from kullback.divergences import Dual, Penalty, score
+from kullback.divergences.penalties import Points
 from kullback.errors import BadInput
 from kullback.objectives.clock import Clock
+from kullback.objectives.instance_noise import InstanceNoise
 from kullback.objectives.joint import Batch, Data, Joint
 from kullback.objectives.player import Objective, Player, Terms
 
@@ -31,14 +34,23 @@ def adversarial(
     on: str = "x",
     penalties: Sequence[Penalty] = (),
     moves: int = 1,
+    model_moves: int = 1,
+    instance_noise: InstanceNoise | None = None,
+    project: Callable[[], None] | None = None,
 ) -> Objective:
     """Two players: "critic", which minimises the dual's loss and the penalties, ``moves`` times a
-    round, and "model", every network that has a hand in drawing ``on``.
+    round, and "model", every network that has a hand in drawing ``on``, ``model_moves`` times;
+    with none the critic looks on, and others make use of what it sees.
 
     One rule for every game: the critic scores q's samples as 1; a side minimises −E log P(other
     side). The two sides are never put in one critic batch, since batch statistics would tell them
-    apart. A critic with batch normalisation and a penalty is refused: the penalty is per
-    observation, and batch statistics make each logit a function of all of them.
+    apart. A variable that is data on both sides is a condition: both see the same value, and
+    penalties ask for no slope along it. With ``instance_noise`` the critic sees the other variables
+    with noise, and slopes are in units of the noise. ``project`` brings the critic's weights back
+    within bounds after each of its moves.
+
+    A critic with batch normalisation and a penalty is refused: the penalty is per observation, and
+    batch statistics make each logit a function of all of them.
     """
     names = on.split()
     if penalties and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in critic.modules()):
@@ -46,57 +58,86 @@ def adversarial(
             f"a critic with batch normalisation cannot have a {penalties[0].name}: the penalty is "
             "per observation; use LayerNorm, GroupNorm or none"
         )
+    conditions = [n for n in names if all(isinstance(joint[n], Data) for joint in (q, p))]
+    compared = [n for n in names if n not in conditions]
+    told = instance_noise is not None and instance_noise.told
 
-    def draw(joint: Joint, batch: Batch, noise: Noise) -> tuple[Tensor, ...]:
+    def draw(joint: Joint, batch: Batch, noise: Noise, sizes: Tensor | None) -> _Look:
         trace = joint.trace(batch, noise, *names)
-        return tuple(trace.values[name] for name in names)
+        points = tuple(trace.values[name] for name in compared)
+        if sizes is not None:
+            points = tuple(_blurred(point, sizes, noise) for point in points)
+        return _Look(points, {name: trace.values[name] for name in conditions})
+
+    def logits(points: Points, look: _Look, sizes: Tensor | None) -> Tensor:
+        values = {**look.conditions, **dict(zip(compared, points, strict=True))}
+        beside = (sizes,) if told else ()
+        found: Tensor = critic(*(values[name] for name in names), *beside)
+        return found
 
     def critic_terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
         with torch.no_grad():
-            real, made = draw(q, batch, noise), draw(p, batch, noise)
-        terms = {f"critic_{'_'.join(names)}": dual.critic(critic(*real), critic(*made))}
-        return terms | {
-            penalty.name: penalty.value(critic, real, made, noise) for penalty in penalties
-        }
+            sizes = instance_noise.size(noise, clock) if instance_noise else None
+            real, made = draw(q, batch, noise, sizes), draw(p, batch, noise, sizes)
+        unit = 1.0 if sizes is None else sizes
+        on_q = score(lambda *at: logits(at, real, sizes), real.points, unit)
+        on_p = score(lambda *at: logits(at, made, sizes), made.points, unit)
+        terms = {f"critic_{suffix}": dual.critic(on_q.logits, on_p.logits)}
+        for penalty in penalties:
+            value = penalty.value(lambda *at: logits(at, real, sizes), on_q, on_p, noise)
+            terms[f"{penalty.name}_{suffix}"] = value
+        return terms
 
     sides = [joint for joint in (q, p) if joint.networks(*names)]
 
     def mover_terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
-        logits = {
-            joint.side: critic(*draw(joint, batch, noise))
-            for joint in (q, p)
-            if dual.paired or joint in sides
-        }
+        sizes = instance_noise.size(noise, clock) if instance_noise else None
+        scored = {}
+        for joint in (q, p):
+            if dual.paired or joint in sides:
+                look = draw(joint, batch, noise, sizes)
+                scored[joint.side] = logits(look.points, look, sizes)
         terms = {}
-        for joint, other, sign in ((q, p, -1), (p, q, 1)):
+        for joint, other, sign in ((q, p, 1 if dual.to_q else -1), (p, q, 1)):
             if joint in sides:
-                away = sign * logits[other.side].detach() if dual.paired else None
-                suffix = f"_{joint.side}" if len(sides) > 1 else ""
-                name = f"adversarial_{'_'.join(names)}{suffix}"
-                terms[name] = dual.mover(sign * logits[joint.side], away)
+                away = sign * scored[other.side].detach() if dual.paired else None
+                which = f"_{joint.side}" if len(sides) > 1 else ""
+                terms[f"adversarial_{suffix}{which}"] = dual.mover(sign * scored[joint.side], away)
         return terms
 
+    suffix = "_".join(names)
     modules = {name: m for joint in sides for name, m in joint.networks(*names).items()}
     observes = dual.paired or any(
         isinstance(factor, Data) for joint in sides for factor in joint.ancestors(*names)
     )
-    movers = ";  ".join(
-        f"{own.side} min {dual.mover_formula.format(own=own.side, other=other.side)}"
-        for own, other in ((q, p), (p, q))
-        if own in sides
+    movers = "".join(
+        f";  {own.side} min {dual.mover_formula.format(own=own.side, other=other.side)}"
+        for own, other in ((q, q if dual.to_q else p), (p, q))
+        if own in sides and model_moves
     )
     regular = "".join(f" + {penalty.formula}" for penalty in penalties)
+    seen = f", critic sees {instance_noise.formula}" if instance_noise else ""
     formula = (
-        f"game on ({', '.join(names)}),  q = {_marginal(q, names)},  p = {_marginal(p, names)}:"
-        f"  critic min {dual.critic_formula}{regular};  {movers}"
+        f"game on ({', '.join(names)}){seen},  q = {_marginal(q, names)},  "
+        f"p = {_marginal(p, names)}:  critic min {dual.critic_formula}{regular}{movers}"
     )
-    return Objective(
-        {
-            "critic": Player({f"D({', '.join(names)})": critic}, critic_terms, moves),
-            "model": Player(modules, mover_terms, observes=observes),
-        },
-        formula,
-    )
+    inputs = ", ".join([*names, "s"] if told else names)
+    players = {"critic": Player({f"D({inputs})": critic}, critic_terms, moves, project=project)}
+    if model_moves:
+        players["model"] = Player(modules, mover_terms, model_moves, observes)
+    return Objective(players, formula)
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a critic gets to see of one side: the compared variables, and the conditions."""
+
+    points: Points
+    conditions: Batch
+
+
+def _blurred(point: Tensor, sizes: Tensor, noise: Noise) -> Tensor:
+    return point + sizes.view(-1, *[1] * (point.dim() - 1)) * noise.normal(*point.shape)
 
 
 def match(
