@@ -6,7 +6,7 @@ import math
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.distributions import Distribution, Independent, Normal
+from torch.distributions import Distribution, Independent, Laplace, Normal
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from kullback.data import Space
@@ -14,6 +14,7 @@ from kullback.distributions import Delta, Noise, draw
 from kullback.networks import (
     LIKELIHOODS,
     BernoulliHead,
+    ByLabel,
     FittedNormal,
     GaussianCode,
     GaussianHead,
@@ -179,3 +180,23 @@ def test_a_fitted_normal_takes_codes_that_do_not_vary() -> None:
     assert (drawn[:, 0] - 1).abs().max() < 0.1
     prior.fit(torch.ones(3, 2))
     assert (draw(prior(), Noise.seeded(1, 0), (500,)) - 1).abs().max() < 1e-3
+
+
+@pytest.mark.parametrize("error", [Laplace, Normal])
+def test_a_point_with_errors_is_scored_by_a_density_in_data_units(
+    error: type[Laplace] | type[Normal],
+) -> None:
+    numbers, x = torch.randn(4, 1, 3).double(), 5 * torch.randn(4, 3).double()
+    law = PointHead(REAL, error, scale=0.5)(numbers)
+    shift = torch.tensor([1.0, 2.0, 3.0]).double()
+    scale = torch.tensor(4 * 0.5).double()
+    direct: Distribution = Independent(error(numbers[:, 0] * 4 + shift, scale), 1)
+    torch.testing.assert_close(law.log_prob(REAL.to_model(x)), direct.log_prob(x))
+    assert torch.equal(draw(law, Noise.seeded(4, 0)), numbers[:, 0])
+
+
+def test_a_critic_by_label_is_the_classes_own_number() -> None:
+    body = nn.Linear(3, 4)
+    x, classes = torch.randn(5, 3), torch.tensor([0, 3, 1, 1, 2])
+    found = ByLabel(body)(x, torch.eye(4)[classes])
+    torch.testing.assert_close(found[:, 0], body(x)[torch.arange(5), classes])

@@ -18,7 +18,14 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Bernoulli, Distribution, Independent, MultivariateNormal, Normal
+from torch.distributions import (
+    Bernoulli,
+    Distribution,
+    Independent,
+    Laplace,
+    MultivariateNormal,
+    Normal,
+)
 
 from kullback.data.space import Space
 from kullback.distributions import Delta, DiscretisedLogistic, Levels, Noise, Rescaled
@@ -59,6 +66,20 @@ class GaussianCode(Head):
         mean, log_variance = numbers.chunk(2, -1)
         scale = torch.exp(0.5 * log_variance.clamp(-14, 14))
         return Independent(Normal(mean, scale, validate_args=False), 1, validate_args=False)
+
+
+class NoisyCode(Head):
+    """q(z|x) = N(f(x), s² I): a code with noise of a fixed standard deviation ``noise``."""
+
+    maps = 1
+
+    def __init__(self, noise: float) -> None:
+        super().__init__()
+        self.noise = noise
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        scale = torch.full_like(numbers, self.noise)
+        return Independent(Normal(numbers, scale, validate_args=False), 1, validate_args=False)
 
 
 class PointCode(Head):
@@ -147,18 +168,36 @@ class CategoricalHead(Head):
 
 
 class PointHead(Head):
-    """p(x|z) = δ(x − g(z)); pixels pass through a sigmoid, so that samples are in range."""
+    """p(x|z) = δ(x − g(z)); pixels pass through a sigmoid, so that samples are in range.
+
+    With an ``error`` it is also scored, by independent errors of that law and of one ``scale`` in
+    model units around the point: −log p(x|z) = ‖x − g(z)‖₁/scale + a constant for Laplace's law,
+    ½‖x − g(z)‖²/scale² + a constant for the normal one.
+    """
 
     maps = 1
 
-    def __init__(self, space: Space) -> None:
+    def __init__(
+        self,
+        space: Space,
+        error: type[Laplace] | type[Normal] | None = None,
+        scale: float = 1.0,
+    ) -> None:
         super().__init__()
         self.event_dim = len(space.model_shape)
         self.bounded = space.bounded
+        self.log_jacobian = space.log_jacobian
+        self.error = error
+        self.scale = scale
 
     def forward(self, numbers: Tensor) -> Distribution:
         value = numbers.squeeze(1)
-        return Delta(torch.sigmoid(value) if self.bounded else value, self.event_dim)
+        value = torch.sigmoid(value) if self.bounded else value
+        if self.error is None:
+            return Delta(value, self.event_dim)
+        each = self.error(value, torch.full_like(value, self.scale), validate_args=False)
+        law = Independent(each, self.event_dim, validate_args=False)
+        return Delta(value, self.event_dim, Rescaled(law, self.log_jacobian))
 
 
 class Logit(nn.Module):
@@ -171,6 +210,22 @@ class Logit(nn.Module):
     def forward(self, *inputs: Tensor) -> Tensor:
         numbers: Tensor = self.body(*inputs)
         return (numbers if numbers.dtype == torch.float64 else numbers.float()).squeeze(-1)
+
+
+class ByLabel(nn.Module):
+    """A critic's body of x and one-hot y: of the numbers that ``body`` gives, one a class, y's.
+
+    Any D(x, y) is Σ_k y_k D_k(x). Beside many values of x a label that enters as one more input
+    moves the first layer little, and is long overlooked; so it cannot be (after the projection of
+    Miyato & Koyama, 2018, arXiv 1802.05637, the case of one linear layer on shared features).
+    """
+
+    def __init__(self, body: nn.Module) -> None:
+        super().__init__()
+        self.body = body
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return (self.body(x) * y).sum(1, keepdim=True)  # type: ignore[no-any-return]
 
 
 class StandardNormal(nn.Module):
@@ -201,14 +256,19 @@ class FittedNormal(nn.Module):
     def forward(self) -> Distribution:
         return MultivariateNormal(self.loc, scale_tril=self.scale_tril, validate_args=False)
 
-    def fit(self, codes: Tensor) -> None:
-        """Set to the moments of ``codes`` (N, d): the Gaussian nearest in KL(q(z) ‖ ·)."""
+    def fit(self, codes: Tensor, noise: float = 0.0) -> None:
+        """Set to the moments of q(z): the Gaussian nearest in KL(q(z) ‖ ·).
+
+        ``codes`` (N, d) are what q(z) spreads its mass over, each with Gaussian ``noise`` of that
+        standard deviation.
+        """
         codes = codes.double()
-        covariance = torch.cov(codes.T).reshape(codes.shape[1], codes.shape[1])
+        eye = torch.eye(codes.shape[1]).to(codes)
+        covariance = torch.cov(codes.T).reshape(eye.shape) + noise**2 * eye
         # A code that does not vary has no Cholesky factor; a ten-thousandth of the mean variance
         # keeps the draw near it.
         ridge = 1e-4 * covariance.diagonal().mean().clamp(min=1e-8)
-        covariance = covariance + ridge * torch.eye(codes.shape[1]).to(codes)
+        covariance = covariance + ridge * eye
         self.loc.copy_(codes.mean(0))
         self.scale_tril.copy_(torch.linalg.cholesky(covariance))
 
@@ -219,3 +279,10 @@ LIKELIHOODS: dict[str, Callable[[Space], Head]] = {
     "discretised-logistic": DiscretisedLogisticHead,
     "categorical": CategoricalHead,
 }
+
+
+def likelihood_head(space: Space, likelihood: str, scale: float | None = None) -> Head:
+    """Return the head of that name; ``scale`` fixes the standard deviation of a gaussian one."""
+    return (
+        GaussianHead(space, scale) if likelihood == "gaussian" else LIKELIHOODS[likelihood](space)
+    )
