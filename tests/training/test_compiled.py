@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from kullback.data import Space
+from kullback.data import Outline, Space
 from kullback.data.batches import Batches
 from kullback.models.catalogue import find
-from kullback.training import Adam, Rows, Training
+from kullback.training import Adam, Column, Rows, Training
 
 POINTS = np.random.default_rng(0).normal(size=(40, 2)).astype(np.float32)
 
@@ -17,8 +17,8 @@ def wgan_gp(compiled: bool) -> Training:
     entry = find("wgan-gp")
     settings = entry.settings.model_validate({"latent_dim": 2, "hidden": [4], "moves": 1})
     torch.manual_seed(0)
-    model = entry.build(space, entry.resolve(settings, space), {})
-    rows = Rows(torch.from_numpy(POINTS), space, Batches(len(POINTS), 8, 0))
+    model = entry.build(Outline(space, 64), entry.resolve(settings, Outline(space, 64)), {})
+    rows = Rows({"x": Column(torch.from_numpy(POINTS), space.to_model)}, Batches(len(POINTS), 8, 0))
     optimisers = {name: Adam(1e-2, entry.betas) for name in model.objective}
     return Training(model.objective, optimisers, rows, 0, compiled=compiled)
 

@@ -12,7 +12,7 @@ from kullback.data.batches import Batches
 from kullback.distributions import Noise
 from kullback.errors import TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, Player, Terms
-from kullback.training import Adam, Horizon, Report, Rows, Training, train
+from kullback.training import Adam, Column, Horizon, Report, Rows, Training, train
 from kullback.training.loop import PAUSES, REPORTS
 
 POINTS = np.random.default_rng(0).normal(size=(20, 2)).astype(np.float32)
@@ -45,7 +45,7 @@ def training(breaks_at: float = math.inf) -> tuple[Training, Heard]:
 
     objective = Objective({"model": Player({"m": module}, terms)}, "")
     space = Space.of(POINTS)
-    rows = Rows(torch.from_numpy(POINTS), space, Batches(len(POINTS), 5, 0))
+    rows = Rows({"x": Column(torch.from_numpy(POINTS), space.to_model)}, Batches(len(POINTS), 5, 0))
     run = Training(objective, {"model": Adam(1e-2)}, rows, 0)
     return run, Heard(run)
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from kullback.data import Space
+from kullback.data import Outline, Space
 from kullback.data.batches import Batches
 from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING
@@ -43,10 +43,11 @@ from kullback.objectives import (
     TrainingRows,
     adversarial,
 )
-from kullback.training import Adam, Rows, Training, play
+from kullback.training import Adam, Column, Rows, Training, play
 
 POINTS = np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32)
 SPACE = Space.of(POINTS)
+OUTLINE = Outline(SPACE, 64)
 BATCH = 8
 
 
@@ -55,7 +56,7 @@ def built(name: str, **chosen: Any) -> Objective:
     has_layers = "hidden" in entry.settings.model_fields
     layers = {"hidden": [6]} if has_layers else {}
     settings = entry.settings.model_validate({"latent_dim": 2, **layers, **chosen})
-    return entry.build(SPACE, entry.resolve(settings, SPACE), {}).objective
+    return entry.build(OUTLINE, entry.resolve(settings, OUTLINE), {}).objective
 
 
 def buffered() -> Objective:
@@ -111,8 +112,12 @@ def optimisers(
     return {name: Adam(lr, (0.5, 0.9), clip) for name in objective}
 
 
+def rows_of(values: np.ndarray[Any, Any], space: Space, order: Batches) -> Rows:
+    return Rows({"x": Column(torch.from_numpy(values), lambda x: space.to_model(x).float())}, order)
+
+
 def train_on(objective: Objective, seed: int = 0, lr: float = 1e-2, **options: Any) -> Training:
-    rows = Rows(torch.from_numpy(POINTS), SPACE, Batches(len(POINTS), BATCH, seed))
+    rows = rows_of(POINTS, SPACE, Batches(len(POINTS), BATCH, seed))
     return Training(objective, optimisers(objective, lr), rows, seed, **options)
 
 
@@ -162,7 +167,9 @@ def test_a_move_changes_the_movers_whole_state_and_nothing_else(name: str, mover
 
 
 def test_a_look_at_the_others_does_change_their_buffers_or_the_test_above_would_be_empty() -> None:
-    objective = OBJECTIVES["buffered"]()
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        objective = OBJECTIVES["buffered"]()
     (critic,) = objective["critic"].modules.values()
     before = copied(dict(critic.named_buffers()))
     objective["model"].terms({}, Noise.seeded(BATCH, 0), Clock(*torch.zeros(3).unbind()))
@@ -172,8 +179,8 @@ def test_a_look_at_the_others_does_change_their_buffers_or_the_test_above_would_
 def closing_with_batch_statistics() -> tuple[Training, nn.Module]:
     entry = find("ae")
     body = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Linear(4, 2))
-    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), SPACE)
-    return play_on(train_on(entry.build(SPACE, settings, {"encoder": body}).objective), 2), body
+    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), OUTLINE)
+    return play_on(train_on(entry.build(OUTLINE, settings, {"encoder": body}).objective), 2), body
 
 
 def test_a_closing_move_changes_only_what_it_sets() -> None:
@@ -403,8 +410,10 @@ def test_a_parameter_that_does_not_ask_for_gradients_stays_and_the_rest_learns()
     entry = find("vae")
     body = nn.Sequential(nn.Linear(3, 6), nn.Tanh(), nn.Linear(6, 4))
     body[0].requires_grad_(False)
-    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2, "hidden": [6]}), SPACE)
-    objective = entry.build(SPACE, settings, {"encoder": body}).objective
+    settings = entry.resolve(
+        entry.settings.model_validate({"latent_dim": 2, "hidden": [6]}), OUTLINE
+    )
+    objective = entry.build(OUTLINE, settings, {"encoder": body}).objective
     before = copied(dict(body.named_parameters()))
     play_on(train_on(objective), 2)
     assert changed(before, dict(body.named_parameters())) == {"2.weight", "2.bias"}
@@ -435,9 +444,11 @@ def test_the_moments_of_convolutional_players_hold_their_gradients(name: str) ->
     pictures = np.random.default_rng(0).integers(0, 256, size=(8, 16, 16, 3), dtype=np.uint8)
     space = Space.of(pictures)
     entry = find(name)
-    chosen = entry.resolve(entry.settings.model_validate({}), space).model_copy(update={"moves": 1})
-    objective = entry.build(space, chosen, {}).objective
-    rows = Rows(torch.from_numpy(pictures), space, Batches(8, 4, 0))
+    outline = Outline(space, 64)
+    chosen = entry.resolve(entry.settings.model_validate({}), outline)
+    chosen = chosen.model_copy(update={"moves": 1})
+    objective = entry.build(outline, chosen, {}).objective
+    rows = rows_of(pictures, space, Batches(8, 4, 0))
     adam = {player: Adam(1e-3, (0.0, 0.9)) for player in objective}
     run = Training(objective, adam, rows, 0)
     first = next(iter(run.moments))
@@ -473,6 +484,7 @@ def test_an_exact_player_who_is_alone_moves_once_and_gradients_move_nobody() -> 
 def test_followers_move_after_every_round() -> None:
     run = training("gan")
     follower = run.objective.followers["p(x|z)"]
+    assert isinstance(follower, Follower)
     by_hand = copy.deepcopy(follower.module)
     for step in range(1, 4):
         play_on(run, 1)

@@ -1,16 +1,19 @@
 """The one training loop, for any number of players."""
 
 from kullback.training.loop import Horizon, Listener, Report, train
-from kullback.training.optimisers import Adam, Moments
+from kullback.training.optimisers import Adam, Moments, Optimiser, RMSProp
 from kullback.training.play import losses, play
-from kullback.training.state import Counters, Rows, Training
+from kullback.training.state import Column, Counters, Rows, Training
 
 __all__ = [
     "Adam",
+    "Column",
     "Counters",
     "Horizon",
     "Listener",
     "Moments",
+    "Optimiser",
+    "RMSProp",
     "Report",
     "Rows",
     "Training",

@@ -4,12 +4,16 @@ Adam (Kingma & Ba, 2015, arXiv 1412.6980):
 
     m ← β₁ m + (1−β₁) g,   v ← β₂ v + (1−β₂) g²,   θ ← θ − lr · m̂ / (√v̂ + ε)
 
-The update is PyTorch's own, fused into one kernel in eager mode and as tensor formulas in a
-compiled round.
+with m̂ and v̂ corrected for their start at 0. The update is PyTorch's own, fused into one kernel in
+eager mode and as tensor formulas in a compiled round. RMSProp (Tieleman & Hinton, 2012) has no m
+and no correction:
+
+    v ← α v + (1−α) g²,   θ ← θ − lr · g / (√v + ε)
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,9 +29,49 @@ class Adam:
     betas: tuple[float, float] = (0.9, 0.999)
     clip: float | None = None
 
+    def update(self, moments: Moments, gradients: list[Tensor], rate: Tensor) -> None:
+        """Change the parameters and moments in place."""
+        compiled = torch.compiler.is_compiling()
+        adam(
+            [*moments.parameters],
+            gradients,
+            moments.first,
+            moments.second,
+            [],
+            moments.steps,
+            fused=None if compiled else True,
+            foreach=True if compiled else None,
+            capturable=compiled,
+            amsgrad=False,
+            beta1=self.betas[0],
+            beta2=self.betas[1],
+            lr=rate,
+            weight_decay=0.0,
+            eps=1e-8,
+            maximize=False,
+        )
+
+
+@dataclass(frozen=True)
+class RMSProp:
+    """Rate at the start of training, decay α of the mean square, and the largest gradient norm."""
+
+    lr: float
+    decay: float = 0.99
+    clip: float | None = None
+
+    def update(self, moments: Moments, gradients: list[Tensor], rate: Tensor) -> None:
+        """Change the parameters and the mean squares in place."""
+        for parameter, square, g in zip(moments.parameters, moments.second, gradients, strict=True):
+            square.lerp_(g * g, 1 - self.decay)
+            parameter.sub_(rate * g / (square.sqrt() + 1e-8))
+
+
+Optimiser = Adam | RMSProp
+
 
 class Moments:
-    """One player's parameters and Adam's state for them, all of it in ``tensors``."""
+    """One player's parameters and the optimiser's state for them, all of it in ``tensors``."""
 
     def __init__(self, parameters: list[nn.Parameter]) -> None:
         self.parameters = parameters
@@ -40,35 +84,17 @@ class Moments:
         lists = {"first": self.first, "second": self.second, "steps": self.steps}
         return {f"{name}.{i}": t for name, ts in lists.items() for i, t in enumerate(ts)}
 
-    def step(self, optimiser: Adam, gradients: list[Tensor], rate: Tensor) -> Tensor:
+    def step(self, optimiser: Optimiser, gradients: Sequence[Tensor], rate: Tensor) -> Tensor:
         """Move the parameters down the gradients; return the gradients' norm before clipping."""
-        compiled = torch.compiler.is_compiling()
         with torch.no_grad():
             norm = nn.utils.get_total_norm(gradients)
             if optimiser.clip is not None:
                 share = optimiser.clip / norm.clamp(min=optimiser.clip)
                 gradients = [gradient * share for gradient in gradients]
             # The fused kernel walks memory: a gradient has to lie in it as its parameter does.
-            gradients = [
+            laid = [
                 g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)
                 for p, g in zip(self.parameters, gradients, strict=True)
             ]
-            adam(
-                [*self.parameters],
-                gradients,
-                self.first,
-                self.second,
-                [],
-                self.steps,
-                fused=None if compiled else True,
-                foreach=True if compiled else None,
-                capturable=compiled,
-                amsgrad=False,
-                beta1=optimiser.betas[0],
-                beta2=optimiser.betas[1],
-                lr=rate,
-                weight_decay=0.0,
-                eps=1e-8,
-                maximize=False,
-            )
+            optimiser.update(self, laid, rate)
         return norm

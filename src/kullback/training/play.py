@@ -14,14 +14,14 @@ from torch import Tensor
 
 from kullback.distributions import Noise
 from kullback.objectives import Batch, Clock, Objective, Player, alone
-from kullback.training.optimisers import Adam, Moments
+from kullback.training.optimisers import Moments, Optimiser
 
 Rates = Mapping[str, Tensor]
 
 
 def play(
     objective: Objective,
-    optimisers: Mapping[str, Adam],
+    optimisers: Mapping[str, Optimiser],
     moments: Mapping[str, Moments],
     batches: Sequence[Batch],
     noise: Noise,
@@ -47,6 +47,9 @@ def play(
                 moved = moments[name]
                 gradients = torch.autograd.grad(total, moved.parameters, materialize_grads=True)
                 norm = moved.step(optimisers[name], list(gradients), rates[name])
+                if player.project:
+                    with torch.no_grad():
+                        player.project()
                 for term, value in (terms | {"gradient_norm": norm}).items():
                     share = value.detach() / player.moves
                     key = f"{name}/{term}"

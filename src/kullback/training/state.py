@@ -7,18 +7,17 @@ followers and a few counters are the whole state: what is loaded goes on to the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import torch
 from torch import Tensor
 
 from kullback.data.batches import Batches
-from kullback.data.space import Space
 from kullback.distributions import Noise, seed_of
 from kullback.errors import TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
-from kullback.training.optimisers import Adam, Moments
+from kullback.training.optimisers import Moments, Optimiser
 from kullback.training.play import losses, play
 
 Play = Callable[..., dict[str, Tensor]]
@@ -38,25 +37,64 @@ class Counters(TypedDict):
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The training rows on the device in their compact type; batches in model units on demand."""
+class Column:
+    """One variable's rows on the device in their compact type; ``modelled`` makes model units.
+
+    ``order`` is a visiting order of its own, for rows that do not correspond to the others'.
+    Where ``mask`` (N, T) says that a row has no step, its model units are 0.
+    """
 
     values: Tensor
-    space: Space
+    modelled: Callable[[Tensor], Tensor]
+    order: Batches | None = None
+    mask: Tensor | None = None
+
+    def to(self, device: torch.device) -> Column:
+        """Return the same column on a device."""
+        mask = None if self.mask is None else self.mask.to(device)
+        return replace(self, values=self.values.to(device), mask=mask)
+
+    def rows(self, chosen: Tensor) -> Tensor:
+        """Return the rows of these numbers, in model units."""
+        values = self.modelled(self.values.index_select(0, chosen))
+        if self.mask is None:
+            return values
+        return values.masked_fill(~self.mask.index_select(0, chosen).unsqueeze(-1), 0)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The training rows of each variable, visited together; batches in model units on demand."""
+
+    columns: Mapping[str, Column]
     order: Batches
+
+    @property
+    def device(self) -> torch.device:
+        return next(iter(self.columns.values())).values.device
+
+    def __len__(self) -> int:
+        return self.order.rows
 
     def batch(self, k: int) -> Batch:
         """Return the k-th batch of the run."""
-        chosen = torch.from_numpy(self.order.indices(k)).to(self.values.device, non_blocking=True)
-        return self._modelled(self.values.index_select(0, chosen))
+        drawn: dict[int, Tensor] = {}
+        batch = {}
+        for name, column in self.columns.items():
+            order = column.order or self.order
+            if id(order) not in drawn:
+                chosen = torch.from_numpy(order.indices(k))
+                drawn[id(order)] = chosen.to(self.device, non_blocking=True)
+            batch[name] = column.rows(drawn[id(order)])
+        return batch
 
     def all(self) -> Iterator[Batch]:
-        """Yield every row once, in order."""
-        for start in range(0, len(self.values), _CHUNK):
-            yield self._modelled(self.values[start : start + _CHUNK])
-
-    def _modelled(self, rows: Tensor) -> Batch:
-        return {"x": self.space.to_model(rows).float()}
+        """Yield every row once, in order, of the variables that are visited together."""
+        together = {n: c for n, c in self.columns.items() if c.order is None}
+        for start in range(0, len(self), _CHUNK):
+            stop = min(start + _CHUNK, len(self))
+            chosen = torch.arange(start, stop, device=self.device)
+            yield {name: column.rows(chosen) for name, column in together.items()}
 
 
 class Ledger:
@@ -111,7 +149,7 @@ class Training:
     def __init__(
         self,
         objective: Objective,
-        optimisers: Mapping[str, Adam],
+        optimisers: Mapping[str, Optimiser],
         rows: Rows,
         seed: int,
         precision: torch.dtype = torch.float32,
@@ -122,7 +160,7 @@ class Training:
         self.rows = rows
         self.seed = seed
         self.precision = precision
-        self.device = rows.values.device
+        self.device = rows.device
         self.moments = {
             name: Moments(player.parameters)
             for name, player in objective.items()
@@ -208,7 +246,7 @@ class Training:
             # The exact solution of a player who is alone does not change in the second round.
             if self.step == 0 or len(self.objective) > 1:
                 player.solve(self.rows.all)
-                self.samples += len(self.rows.values)
+                self.samples += len(self.rows)
             batch = self.rows.batch(self.step)
             with torch.no_grad():
                 terms = losses(player, batch, self._noise(), self._clock(1.0), torch.float32)
