@@ -12,11 +12,12 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from kullback.data import Space
 from kullback.data.batches import Batches
 from kullback.distributions import Noise
-from kullback.models.autoencoders import ae, vae
+from kullback.models.autoencoders import ae
 from kullback.models.between import aae
 from kullback.models.model import Model
+from kullback.models.variational import vae
 from kullback.objectives import Clock, log_weight
-from kullback.training import Adam, Rows, Training
+from kullback.training import Adam, Column, Rows, Training
 
 CLOCK = Clock(*torch.zeros(3).unbind())
 
@@ -35,7 +36,7 @@ MODEL_X = torch.from_numpy(SPACE.to_model(X))
 
 
 def trained(model: Model, rounds: int, lr: float, batch: int = 64) -> Training:
-    rows = Rows(torch.from_numpy(X), SPACE, Batches(len(X), batch, 0))
+    rows = Rows({"x": Column(torch.from_numpy(X), SPACE.to_model)}, Batches(len(X), batch, 0))
     run = Training(model.objective, {name: Adam(lr) for name in model.objective}, rows, 0)
     for step in range(rounds):
         run.play_round(step / rounds)
@@ -58,7 +59,7 @@ def test_the_linear_autoencoder_learns_the_principal_subspace() -> None:
     cosines = np.linalg.svd(found.T @ principal)[1]
     assert np.degrees(np.arccos(cosines.clip(max=1))).max() < 2
 
-    rebuilt = decoder(model.code(model.networks["q(z|x)"](MODEL_X))).mean.detach().numpy()
+    rebuilt = decoder(model.encode({"x": MODEL_X})).mean.detach().numpy()
     error = ((rebuilt - MODEL_X.numpy()) ** 2).sum(1).mean()
     best = ((centred - centred @ principal @ principal.T) ** 2).sum(1).mean()
     assert best <= error < 1.01 * best

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -9,25 +10,40 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from kullback.data import Space
+from kullback.data import Outline, Space
 from kullback.distributions import Delta, Noise
 from kullback.errors import BadInput
-from kullback.models.catalogue import CATALOGUE, Entry, find
+from kullback.models.catalogue import CATALOGUE, find
+from kullback.models.entry import Entry
 from kullback.models.model import Model
-from kullback.networks import mlp
-from kullback.objectives import Clock, log_weight
+from kullback.models.settings import Settings
+from kullback.networks import Network, mlp
+from kullback.objectives import Clock, Data, Factor, log_weight
 
 REAL = Space("real", (4,), "float32", (0.0, 1.0, 2.0, 3.0), scale=2.0)
+OUTLINE = Outline(REAL, 64)
+CLASSES = 3
 GREY = Space("uint8", (4,), "uint8")
 IMAGE = Space("uint8", (8, 9), "uint8")
 BITS = Space("binary", (4,), "uint8")
+STEPS = Space("real", (5, 2), "float32", (0.0, 1.0), scale=2.0, sequence=True)
+TOKENS = Space("token", (5,), "int64", sequence=True, levels=3)
 SPACES = {"real": REAL, "grey": GREY, "image": IMAGE, "bits": BITS}
+SEQUENCES = {"steps": STEPS, "tokens": TOKENS}
 
 CLOCK = Clock(*torch.zeros(3).unbind())
 TRAINING = {"lr", "critic_lr", "clip"}
 
 each = pytest.mark.parametrize("entry", CATALOGUE.values(), ids=CATALOGUE)
-each_space = pytest.mark.parametrize("space", SPACES.values(), ids=SPACES)
+each_in_each_space = pytest.mark.parametrize(
+    ("entry", "space"),
+    [
+        pytest.param(entry, space, id=f"{name}-{kind}")
+        for name, entry in CATALOGUE.items()
+        for kind, space in (SEQUENCES if entry.needs == "sequences" else SPACES).items()
+        if space.is_image or entry.needs != "images"
+    ],
+)
 
 
 def signature(entry: Entry) -> dict[str, inspect.Parameter]:
@@ -36,17 +52,45 @@ def signature(entry: Entry) -> dict[str, inspect.Parameter]:
 
 
 def bodies(entry: Entry) -> set[str]:
-    known = signature(entry)
-    return {name for name in known if name in ("encoder", "decoder", "generator", "critic")}
+    return {name for name, known in signature(entry).items() if known.default is None}
 
 
-def build(entry: Entry, space: Space = REAL, **chosen: Any) -> Model:
+def home(entry: Entry) -> Space:
+    return {"images": IMAGE, "sequences": STEPS}.get(entry.needs or "", REAL)
+
+
+def outline(entry: Entry, space: Space | None = None) -> Outline:
+    """Data of a space with what the model needs beside them."""
+    space = space or home(entry)
+    classes = CLASSES if entry.needs == "labels" else 0
+    source = space if entry.needs in ("source", "paired source") else None
+    return Outline(space, 64, classes, source, paired=entry.needs == "paired source")
+
+
+def resolve(entry: Entry, space: Space | None = None, **chosen: Any) -> Settings:
+    return entry.resolve(entry.settings.model_validate(chosen), outline(entry, space))
+
+
+def build(entry: Entry, space: Space | None = None, **chosen: Any) -> Model:
     torch.manual_seed(0)
-    return entry.build(space, entry.resolve(entry.settings.model_validate(chosen), space), {})
+    return entry.build(outline(entry, space), resolve(entry, space, **chosen), {})
+
+
+def batch_of(space: Space, rows: int = 6) -> dict[str, Tensor]:
+    """Everything that a model may be given; each takes what it needs."""
+    return {
+        "x": observe(space, rows),
+        "y": torch.eye(CLASSES)[torch.arange(rows) % CLASSES],
+        "index": torch.arange(rows),
+        "source": observe(space, rows),
+        "mask": (torch.arange(5) < 1 + torch.arange(rows)[:, None] % 5).float(),
+    }
 
 
 def observe(space: Space, rows: int = 6) -> Tensor:
     x = torch.rand(rows, *space.model_shape)
+    if space.kind == "token":
+        return torch.eye(space.levels)[torch.arange(rows * 5).reshape(rows, 5) % space.levels]
     levels = {"uint8": 255, "binary": 1}.get(space.kind)
     return x if levels is None else (x * levels).round() / levels
 
@@ -60,10 +104,10 @@ def test_the_formula_of_an_entry_is_what_its_objective_prints(entry: Entry) -> N
 def test_the_settings_of_an_entry_are_its_functions_parameters_and_its_optimisers(
     entry: Entry,
 ) -> None:
-    wanted = set(signature(entry)) - {"space"} - bodies(entry)
+    wanted = set(signature(entry)) - {field.name for field in fields(Outline)} - bodies(entry)
     offered = set(entry.settings.model_fields)
     assert wanted <= offered
-    assert offered - wanted <= TRAINING
+    assert offered - wanted <= TRAINING | ({"latent_dim"} if entry.latent is None else set())
 
 
 @each
@@ -79,22 +123,28 @@ def test_an_entry_stands_under_its_name_and_says_what_it_is(entry: Entry) -> Non
 def test_a_model_is_over_x_and_z_with_data_on_the_data_side(entry: Entry) -> None:
     model = build(entry)
     assert str(model.q).startswith("data(x)")
-    assert {factor.variable for factor in model.p.factors} == {"x", "z"}
+    given = {"labels": {"y"}, "source": {"source"}, "paired source": {"source"}}
+    cluster = {"y"} if entry.name == "clustering-vae" else set()
+    length = {"mask"} if entry.needs == "sequences" else set()
+    code = {"z"} if entry.latent else set()
+    assert {factor.variable for factor in model.p.latents} == {"x"} | code | cluster | length
+    assert set(model.given) == given.get(entry.needs or "", set())
     learned = {id(p) for network in model.networks.values() for p in network.parameters()}
-    moving = {id(p) for p in model.objective["model"].parameters}
-    assert learned == moving
+    judges = ("critic", "classifier")
+    movers = [player for name, player in model.objective.items() if name not in judges]
+    assert learned == {id(p) for player in movers for p in player.parameters}
 
 
 @each
 def test_capabilities_are_those_that_the_joints_have(entry: Entry) -> None:
     model = build(entry)
-    encodes = any(factor.variable == "z" for factor in model.q.latents)
-    q = model.q.trace({"x": observe(REAL)}, Noise.seeded(6, 0))
-    p = model.p.trace({}, Noise.seeded(6, 0))
+    encodes = "source" not in model.given and any(f.variable == "z" for f in model.q.latents)
+    q = model.q.trace(batch_of(home(entry)), Noise.seeded(6, 0))
+    p = model.p.trace(batch_of(home(entry)), Noise.seeded(6, 0))
     laws = [*q.distributions.values(), *p.distributions.values()]
     can = {
         "sample": True,
-        "interpolate": True,
+        "interpolate": entry.latent is not None,
         "encode": encodes,
         "reconstruct": encodes,
         "likelihood": encodes and not any(isinstance(law, Delta) for law in laws),
@@ -102,42 +152,43 @@ def test_capabilities_are_those_that_the_joints_have(entry: Entry) -> None:
     assert set(entry.capabilities) == {name for name, able in can.items() if able}
     if can["likelihood"]:
         assert torch.isfinite(log_weight(model.q, model.p, q)).all()
-    elif encodes:
+    elif encodes and any(isinstance(law, Delta) and law.error is None for law in laws):
         with pytest.raises(TypeError, match="no density"):
             log_weight(model.q, model.p, q)
 
 
-@each
-@each_space
+@each_in_each_space
 def test_every_term_of_a_new_model_is_a_finite_number_for_every_kind_of_data(
     entry: Entry, space: Space
 ) -> None:
     model = build(entry, space)
-    batch = {"x": observe(space)}
+    batch = batch_of(space)
     for player in model.objective.values():
         for value in player.terms(batch, Noise.seeded(6, 0), CLOCK).values():
             assert value.shape == ()
             assert torch.isfinite(value)
-    drawn = model.p.trace({}, Noise.seeded(5, 0))
+    drawn = model.p.trace(batch_of(space, 5), Noise.seeded(5, 0))
     assert drawn.values["x"].shape == (5, *space.model_shape)
     if "encode" in entry.capabilities:
-        code = model.code(model.networks["q(z|x)"](batch["x"]))
-        latent_dim = entry.resolve(entry.settings.model_validate({}), space).latent_dim
-        assert code.shape == (6, latent_dim)
+        code = model.encode(batch)
+        assert code.shape == (6, resolve(entry, space).latent_dim)
 
 
-@each
-@each_space
+@each_in_each_space
 def test_resolving_fills_in_what_follows_from_the_data_and_keeps_what_was_chosen(
     entry: Entry, space: Space
 ) -> None:
-    resolved = entry.resolve(entry.settings.model_validate({}), space)
-    assert resolved.latent_dim is not None
-    assert resolved.latent_dim >= 1
-    assert entry.resolve(resolved, space) == resolved
-    chosen = entry.settings.model_validate({"latent_dim": 3})
-    assert entry.resolve(chosen, space).latent_dim == 3
-    open_ones = {"latent_dim", "likelihood", "lr"}
+    resolved = resolve(entry, space)
+    assert entry.resolve(resolved, outline(entry, space)) == resolved
+    if entry.latent is None:
+        assert resolved.latent_dim is None
+        with pytest.raises(BadInput, match="has no latent"):
+            resolve(entry, space, latent_dim=3)
+    else:
+        assert resolved.latent_dim is not None
+        assert resolved.latent_dim >= 1
+        assert resolve(entry, space, latent_dim=3).latent_dim == 3
+    open_ones = {"latent_dim", "likelihood", "lr", "covariance"}
     kept = resolved.model_dump(exclude=open_ones)
     assert kept == entry.settings.model_validate({}).model_dump(exclude=open_ones)
 
@@ -146,13 +197,15 @@ def test_resolving_fills_in_what_follows_from_the_data_and_keeps_what_was_chosen
 def test_affine_networks_learn_at_a_larger_rate(hidden: list[int] | None, rate: float) -> None:
     ae = find("ae")
     chosen = ae.settings.model_validate({"hidden": hidden})
-    assert ae.resolve(chosen, REAL).model_dump()["lr"] == rate
+    assert ae.resolve(chosen, OUTLINE).model_dump()["lr"] == rate
 
 
 def test_the_likelihood_follows_from_the_kind_of_data() -> None:
     vae = find("vae")
     found = {
-        kind: vae.resolve(vae.settings.model_validate({}), space).model_dump()["likelihood"]
+        kind: vae.resolve(vae.settings.model_validate({}), Outline(space, 64)).model_dump()[
+            "likelihood"
+        ]
         for kind, space in SPACES.items()
     }
     grey = "discretised-logistic"
@@ -177,7 +230,7 @@ def test_settings_that_do_not_fit_the_data_are_refused_in_one_line(
 ) -> None:
     entry = find(name)
     with pytest.raises(BadInput) as refusal:
-        entry.resolve(entry.settings.model_validate(chosen), space)
+        entry.resolve(entry.settings.model_validate(chosen), Outline(space, 64))
     assert "\n" not in str(refusal.value)
     assert refusal.value.exit_code == 2
 
@@ -188,37 +241,68 @@ def test_an_unknown_model_is_refused_in_one_line_with_the_nearest_name() -> None
     assert "\n" not in str(refusal.value)
 
 
-class Marked(nn.Module):
+class Marked(nn.Sequential):
     """A body of the right shapes that counts its looks."""
 
     def __init__(self, inputs: int, *shape: int) -> None:
-        super().__init__()
         outputs = int(torch.tensor(shape).prod())
-        self.net = nn.Sequential(nn.Flatten(), mlp(inputs, [3], outputs), nn.Unflatten(1, shape))
+        super().__init__(nn.Flatten(), mlp(inputs, [3], outputs), nn.Unflatten(1, shape))
         self.looks = 0
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, *inputs: Tensor) -> Tensor:
         self.looks += 1
-        return self.net(x)  # type: ignore[no-any-return]
+        numbers = torch.cat([value.reshape(len(value), -1) for value in inputs], 1)
+        return super().forward(numbers)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def sizes(entry: Entry) -> dict[str, Any]:
+    return {"latent_dim": 2} if entry.latent else {}
+
+
+def own_bodies(entry: Entry) -> dict[str, Marked]:
+    """A network of one's own for every one that the model has."""
+    chosen = sizes(entry)
+    model, space = build(entry, **chosen), home(entry)
+    shape, features = space.model_shape, space.features
+    widths = {"x": features, "z": 2, "y": CLASSES, "source": features, "s": 1, "mask": 5}
+
+    def given(factor: Data | Factor) -> int:
+        assert isinstance(factor, Factor)
+        return sum(widths[name] for name in factor.conditions)
+
+    maker = model.p["x"]
+    own = {
+        "decoder": Marked(given(maker), 1, *shape),
+        "generator": Marked(given(maker), 1, *shape),
+    }
+    for name in model.objective.modules:
+        if name.startswith("D("):
+            role = "source_critic" if name == "D(source)" else "critic"
+            own[role] = Marked(sum(widths[v] for v in name[2:-1].split(", ")), 1)
+    if "inverse" in bodies(entry):
+        own["inverse"] = Marked(given(model.q["source"]), 1, *shape)
+    if "classifier" in bodies(entry):
+        own["classifier"] = Marked(features, CLASSES)
+    if "length" in bodies(entry):
+        own["length"] = Marked(2, *space.shape[:1])
+    if "encoder" in bodies(entry):
+        coder = model.q["z"]
+        network = model.networks[model.q.text(coder)]
+        assert isinstance(network, Network)
+        own["encoder"] = Marked(given(coder), 2 * network.head.maps)
+    return {name: own[name] for name in bodies(entry)}
 
 
 @each
 def test_the_bodies_a_user_gives_are_the_ones_that_are_used(entry: Entry) -> None:
-    codes = 4 if entry.name == "vae" else 2
-    given = {
-        "encoder": Marked(4, codes),
-        "decoder": Marked(2, 1, 4),
-        "generator": Marked(2, 1, 4),
-        "critic": Marked(2 if entry.name == "aae" else 4, 1),
-    }
-    for name in bodies(entry):
-        settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), REAL)
-        model = entry.build(REAL, settings, {name: given[name]})
+    for name, body in own_bodies(entry).items():
+        settings = resolve(entry, **sizes(entry))
+        model = entry.build(outline(entry), settings, {name: body})
         moving = {id(p) for player in model.objective.values() for p in player.parameters}
-        assert {id(p) for p in given[name].parameters()} <= moving
+        assert {id(p) for p in body.parameters()} <= moving
         for player in model.objective.values():
-            player.terms({"x": observe(REAL)}, Noise.seeded(6, 0), CLOCK)
-        assert given[name].looks > 0
+            player.terms(batch_of(home(entry)), Noise.seeded(6, 0), CLOCK)
+        assert body.looks > 0
 
 
 def test_a_body_may_return_a_distribution_of_its_own() -> None:
@@ -231,17 +315,16 @@ def test_a_body_may_return_a_distribution_of_its_own() -> None:
             return torch.distributions.Independent(torch.distributions.Laplace(self.net(x), 1.0), 1)
 
     entry = find("vae")
-    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), REAL)
-    model = entry.build(REAL, settings, {"encoder": Own()})
+    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), OUTLINE)
+    model = entry.build(OUTLINE, settings, {"encoder": Own()})
     law = model.networks["q(z|x)"](observe(REAL))
     assert isinstance(law.base_dist, torch.distributions.Laplace)
 
 
 @each
 def test_a_network_that_a_model_does_not_have_is_refused_in_one_line(entry: Entry) -> None:
-    settings = entry.resolve(entry.settings.model_validate({}), REAL)
     with pytest.raises(BadInput, match=f"{entry.name} has no network called judge") as refusal:
-        entry.build(REAL, settings, {"judge": nn.Linear(4, 4)})
+        entry.build(outline(entry), resolve(entry), {"judge": nn.Linear(4, 4)})
     assert "\n" not in str(refusal.value)
 
 
@@ -250,7 +333,9 @@ def test_a_setting_is_not_a_network(name: str) -> None:
     entry = find("vae")
     with pytest.raises(BadInput, match=f"vae has no network called {name}"):
         entry.build(
-            REAL, entry.resolve(entry.settings.model_validate({}), REAL), {name: nn.Linear(4, 4)}
+            OUTLINE,
+            entry.resolve(entry.settings.model_validate({}), OUTLINE),
+            {name: nn.Linear(4, 4)},
         )
 
 
@@ -258,15 +343,10 @@ def test_a_setting_is_not_a_network(name: str) -> None:
 def test_with_a_user_body_for_every_network_a_model_has_no_other_parameters(entry: Entry) -> None:
     if not bodies(entry):
         return
-    codes = 4 if entry.name == "vae" else 2
-    given = {
-        "encoder": Marked(4, codes),
-        "decoder": Marked(2, 1, 4),
-        "generator": Marked(2, 1, 4),
-        "critic": Marked(2 if entry.name == "aae" else 4, 1),
-    }
-    settings = entry.resolve(entry.settings.model_validate({"latent_dim": 2}), REAL)
-    model = entry.build(REAL, settings, {name: given[name] for name in bodies(entry)})
-    own = {id(p) for name in bodies(entry) for p in given[name].parameters()}
+    given = own_bodies(entry)
+    model = entry.build(outline(entry), resolve(entry, **sizes(entry)), given)
+    free = [model.networks.get(name) for name in ("q(z|index)", "q(y|z)", "p(z|y)")]
+    allowed = [*given.values(), *(module for module in free if module is not None)]
+    own = {id(p) for module in allowed for p in module.parameters()}
     moving = {p for player in model.objective.values() for p in player.parameters}
     assert all(id(p) in own or p.dim() == 0 for p in moving)  # a learned scale stands in the head

@@ -15,9 +15,10 @@ from kullback.data import Space
 from kullback.distributions import Noise
 from kullback.divergences import importance_estimate
 from kullback.models import principal
-from kullback.models.autoencoders import pca, vae
+from kullback.models.autoencoders import pca
 from kullback.models.model import Model
 from kullback.models.principal import principal_components, solve_linear
+from kullback.models.variational import vae
 from kullback.networks import Network
 from kullback.objectives import Batch, Clock, Player, log_weight
 
@@ -130,7 +131,7 @@ def test_no_other_parameters_have_a_larger_likelihood() -> None:
 
 def test_the_reconstruction_of_a_code_is_the_orthogonal_projection() -> None:
     model = solved()
-    code = model.code(model.networks["q(z|x)"](MODEL_X))
+    code = model.encode({"x": MODEL_X})
     found = model.networks["p(x|z)"](code).mean.detach()
     centred = MODEL_X.numpy() - MODEL_X.numpy().mean(0)
     _, _, directions = np.linalg.svd(centred, full_matrices=False)
@@ -139,7 +140,7 @@ def test_the_reconstruction_of_a_code_is_the_orthogonal_projection() -> None:
 
 
 def test_codes_are_centred_uncorrelated_and_of_unit_size() -> None:
-    code = torch.cat([solved().code(solved().networks["q(z|x)"](batch["x"])) for batch in rows()])
+    code = torch.cat([solved().encode(batch) for batch in rows()])
     # cov(code) = Λ/(Λ−σ²): the prior's own pull away, the noise left.
     weight, _, scale = parameters(solved())
     signal = weight.square().sum(0)
@@ -185,7 +186,7 @@ def test_data_that_lie_in_the_subspace_leave_a_trace_of_noise_and_finite_numbers
     assert isinstance(encoder, Network)
     assert isinstance(decoder, Network)
     solve_linear(encoder, decoder, LATENT, lambda: rows(flat))
-    code = model.code(encoder(flat))
+    code = model.encode({"x": flat})
     torch.testing.assert_close(decoder(code).mean, flat, atol=1e-4, rtol=1e-4)
     weights = log_weight(model.q, model.p, model.q.trace({"x": flat}, noise(COUNT)))
     assert torch.isfinite(weights).all()

@@ -1,16 +1,58 @@
-"""Models that compare x by samples: a generator against a critic."""
+"""Models that compare x by samples: a generator against a critic.
+
+In each, q = data(x) and p = ∫ p(z) δ(x − G(z)) dz. They differ in the dual, which says what the
+critic's loss bounds, and in what keeps the critic from being too steep.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from torch import nn
 
 from kullback.data.space import Space
-from kullback.divergences import NON_SATURATING, WASSERSTEIN, Dual, Penalty, unit_slope, zero_slope
+from kullback.divergences import (
+    HINGE,
+    LEAST_SQUARES,
+    MINIMAX,
+    NON_SATURATING,
+    RELATIVISTIC,
+    WASSERSTEIN,
+    unit_slope,
+    zero_slope,
+)
+from kullback.models.games import averaged, flat
 from kullback.models.model import Model, either
-from kullback.networks import Logit, Network, PointHead, StandardNormal, inward, outward
-from kullback.objectives import Data, Factor, Follower, Joint, adversarial
+from kullback.networks import (
+    ByLabel,
+    Corrected,
+    Leaky,
+    Logit,
+    Network,
+    NoiseTold,
+    PointHead,
+    StandardNormal,
+    across,
+    clipping,
+    dcgan_critic,
+    dcgan_generator,
+    inward,
+    outward,
+    spectrally_normalised,
+)
+from kullback.objectives import (
+    Data,
+    Factor,
+    Joint,
+    Snapshot,
+    adversarial,
+    annealed,
+    every_size,
+    proximal,
+)
+
+_OCTAVES = 6
 
 
 def gan(
@@ -29,10 +71,93 @@ def gan(
     that game need not come to rest even where p is the data; a critic with no slope there does
     (R1), so unless ``r1`` is 0 its squared slope on the data is a term of its loss.
     """
-    penalties = (zero_slope(r1, on="q"),) if r1 else ()
-    return _game(
-        NON_SATURATING, penalties, space, latent_dim, hidden, moves, ema, generator, critic
-    )
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def gan_minimax(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with E log(1 − D(G(z))) for the generator: one value, which the two play for.
+
+    With the best critic the generator moves down 2 JS(data, p). Its slope in the critic's logit is
+    D, so it fades where the critic is sure of the samples; ``gan``'s is 1 − D.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    game = adversarial(MINIMAX, q, p, judge, penalties=flat(r1), moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def lsgan(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with squares: the critic fits 1 to data and −1 to samples, which are led to 0.
+
+    With the best critic the generator moves down half the Pearson χ² between 2m = data + p and 2p
+    (Mao et al., 2017). A sample far on the data's side is led back too.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    game = adversarial(LEAST_SQUARES, q, p, judge, penalties=flat(r1), moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def hinge_gan(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with the hinge loss, and a critic whose layers are spectrally normalised.
+
+    Over all critics the hinge is the total variation; over critics of slope at most one, a
+    distance that also sees how far apart the sides are.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(spectrally_normalised(either(critic, _critic(space, hidden))))
+    return averaged(q, p, adversarial(HINGE, q, p, judge, moves=moves), ema)
+
+
+def wgan(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    bound: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with an integral probability metric: E_data D − E_p D over clipped critics.
+
+    Parameters in [−``bound``, ``bound``] make the critic Lipschitz with a constant K that nobody
+    knows, and the critic's loss is −K·W₁ at the best, over those critics that such parameters can
+    express. It is a distance, not a KL.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    project = clipping(judge, bound)
+    return averaged(q, p, adversarial(WASSERSTEIN, q, p, judge, moves=moves, project=project), ema)
 
 
 def wgan_gp(
@@ -45,28 +170,245 @@ def wgan_gp(
     generator: nn.Module | None = None,
     critic: nn.Module | None = None,
 ) -> Model:
-    """As ``gan``, with an integral probability metric: E_data D − E_p D over critics of slope one.
+    """As ``wgan``, over critics of slope one: E_data D − E_p D is the distance W₁.
 
-    The slope is asked for by a penalty at points between the two sides. It is a distance, not a KL.
+    The slope is asked for by a penalty at points between the two sides.
     """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
     penalties = (unit_slope(penalty),)
-    return _game(WASSERSTEIN, penalties, space, latent_dim, hidden, moves, ema, generator, critic)
+    game = adversarial(WASSERSTEIN, q, p, judge, penalties=penalties, moves=moves)
+    return averaged(q, p, game, ema)
 
 
-def _game(
-    dual: Dual,
-    penalties: Sequence[Penalty],
+def r3gan(
     space: Space,
     latent_dim: int,
     hidden: Sequence[int] | None,
     moves: int,
     ema: float,
-    generator: nn.Module | None,
-    critic: nn.Module | None,
+    gamma: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
 ) -> Model:
-    network = Network(either(generator, outward(space, hidden, latent_dim)), PointHead(space))
-    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    """Each sample against an observation, by which of the two the critic scores higher (R3GAN).
+
+    E softplus(D(G(z)) − D(x)) for the critic and the opposite for the generator: samples cannot all
+    be put on one side of a border, so that losing a mode costs at once. With squared slopes on both
+    sides (R1 and R2) the game comes to rest. It is no f-divergence.
+
+    Their weight is ``gamma`` times the data's total variance V: γ = gamma · V. A slope is per unit
+    of x. If x is measured in other units, a·x, the same critic's slope is ∇D/a; and if every
+    coordinate stands k times in x, as when pixels are halved, it is spread over k copies, and its
+    squared norm falls by k. V grows by a² in the one case and k in the other: so V·‖∇D‖² is the
+    same number for the same critic, and one ``gamma`` serves every resolution and unit. V is taken
+    to be 1 per feature of real data, which the library makes it, and 1/12 per value in [0, 1], the
+    variance of a uniform one.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    weight = gamma * _variance(space)
+    penalties = (zero_slope(weight, on="q"), zero_slope(weight, on="p"))
+    game = adversarial(RELATIVISTIC, q, p, judge, penalties=penalties, moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def cgan(
+    space: Space,
+    classes: int,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """data(x, y) against data(y) p(x|y), p(x|y) = ∫ p(z) δ(x − G(z, y)) dz: ``gan`` for each label.
+
+    Generator and critic are both given y, the critic as the choice of one of its outputs. As both
+    sides have the same data(y), the divergence of the joints is the mean over y of that between
+    data(x|y) and p(x|y).
+    """
+    body = either(generator, outward(space, hidden, latent_dim, beside=[classes]))
+    judge = Logit(either(critic, ByLabel(inward(space, hidden, classes, nn.LeakyReLU))))
+    q = Joint("q", Data("x"), Data("y"))
+    p = Joint(
+        "p",
+        Data("y"),
+        Factor("z", StandardNormal(latent_dim)),
+        Factor("x", Network(body, PointHead(space)), given="z y"),
+    )
+    game = adversarial(NON_SATURATING, q, p, judge, on="x y", penalties=flat(r1), moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def gan_noise(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    noise: str,
+    smallest: float,
+    largest: float,
+    gamma: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """``r3gan`` of data and samples with noise: x + sε of every size s, which the critic is told.
+
+    Where data lie in small clusters far apart, no one size will do: a large one shows the critic
+    which cluster lacks mass, a small one how sharp each is. log s is uniform, s the same for the
+    two of a pair. Slopes are in units of the noise, which have no scale of their own, so ``gamma``
+    is the weight whatever the data. Sizes are in units of √V, V the total variance as ``r3gan``
+    takes it: two points at a distance δ are one under noise of s ≈ δ/2 along the line between
+    them, whatever the number of features; and distances in the data grow as √V.
+
+    For points the critic sees waves beside x, and the generator corrects its own draft by them. A
+    network has limited slope in its inputs; in waves of them, more.
+
+    With ``noise="annealed"`` it is ``gan`` with one size that falls to 0, and is not told.
+    """
+    unit = math.sqrt(_variance(space))
+    if noise == "annealed":
+        q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+        judge = Logit(either(critic, _critic(space, hidden)))
+        falling = annealed(largest * unit)
+        return averaged(
+            q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves, instance_noise=falling), ema
+        )
+    q, p = _sides(
+        space, latent_dim, either(generator, _correcting_generator(space, latent_dim, hidden))
+    )
+    judge = Logit(either(critic, _told_critic(space, hidden)))
+    game = adversarial(
+        RELATIVISTIC,
+        q,
+        p,
+        judge,
+        penalties=(zero_slope(gamma, on="q"), zero_slope(gamma, on="p")),
+        moves=moves,
+        instance_noise=every_size(smallest * unit, largest * unit),
+    )
+    return averaged(q, p, game, ema)
+
+
+def gan_proximal(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    proximity: float,
+    generator_moves: int,
+    snapshot_every: int,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with λ E‖G(z) − G_old(z)‖² for the generator: −E log D(G(z)) + KL(p ‖ p_old).
+
+    With the best critic for p_old, −E log D is a fair account of KL(p ‖ data) only near p_old; the
+    second term keeps p there, and is bounded by the distance with λ = 1/(2s²), s the width of the
+    noise by which one would blur samples. G_old is a copy taken every ``snapshot_every`` rounds.
+    At G = G_old the distance has no slope: with a copy before every single move it does nothing.
+    """
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    game = adversarial(
+        NON_SATURATING,
+        q,
+        p,
+        judge,
+        penalties=flat(r1),
+        moves=moves,
+        model_moves=generator_moves,
+    )
+    old = Snapshot(p.networks("x")["p(x|z)"], snapshot_every)
+    near = proximal(p, old, weight=proximity, moves=generator_moves)
+    return averaged(q, p, game + near, ema)
+
+
+def dcgan(
+    space: Space,
+    latent_dim: int,
+    width: int,
+    moves: int,
+    ema: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan`` on pictures, with strided convolutions and batch normalisation in both networks.
+
+    Batch normalisation makes each logit a function of the whole batch, so that a slope per
+    observation, as R1 asks for, has no meaning: there is no penalty. Data and samples are
+    normalised apart.
+    """
+    q, p = _sides(space, latent_dim, either(generator, dcgan_generator(space, latent_dim, width)))
+    judge = Logit(either(critic, dcgan_critic(space, width)))
+    return averaged(q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves), ema)
+
+
+def gan_from_data(
+    space: Space,
+    source: Space,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """As ``gan``, with a second data set in the prior's place: ∫ data(source) δ(x − G(source)).
+
+    The critic sees x alone, so what it asks for is a change of law, from the second set's to the
+    first's. Nothing asks that x keep anything of the source.
+    """
+    network = Network(either(generator, across(source, space, hidden)), PointHead(space))
+    p = Joint("p", Data("source"), Factor("x", network, given="source"))
     q = Joint("q", Data("x"))
+    judge = Logit(either(critic, _critic(space, hidden)))
+    game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
+    return averaged(q, p, game, ema)
+
+
+def _sides(space: Space, latent_dim: int, body: nn.Module) -> tuple[Joint, Joint]:
+    """Return q = data(x) and p = p(z) δ(x − G(z))."""
+    network = Network(body, PointHead(space))
     p = Joint("p", Factor("z", StandardNormal(latent_dim)), Factor("x", network, given="z"))
-    objective = adversarial(dual, q, p, judge, on="x", penalties=penalties, moves=moves)
-    return Model(q, p, objective.followed({"p(x|z)": Follower(network, ema)}))
+    return Joint("q", Data("x")), p
+
+
+def _critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
+    return inward(space, hidden, 1, nn.LeakyReLU)
+
+
+def _told_critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
+    """A critic that is told the size of the noise, and sees points by their waves."""
+    octaves = 0 if space.is_image else _OCTAVES
+    widths = (128, 128, 128) if hidden is None and not space.is_image else hidden
+    body = inward(space, widths, 1, Leaky, beside=[1 + 2 * octaves * space.features])
+    centre = 0.5 if space.bounded else 0.0
+    return NoiseTold(body, centre, math.sqrt(_variance(space) / space.features), octaves)
+
+
+def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] | None) -> nn.Module:
+    """A generator that corrects its draft of points twice, by their waves."""
+    if space.is_image:
+        return outward(space, hidden, latent_dim, activation=Leaky)
+    widths = (128, 128) if hidden is None else hidden
+    beside = [latent_dim, 2 * _OCTAVES * space.features]
+    return Corrected(
+        outward(space, widths[:1], latent_dim, activation=Leaky),
+        [inward(space, widths, space.features, Leaky, beside=beside) for _ in range(2)],
+        _OCTAVES,
+    )
+
+
+def _variance(space: Space) -> float:
+    """The total variance that data of a space are taken to have, in model units.
+
+    Real data are scaled to 1 per feature; 1/12 is the variance of a uniform value in [0, 1].
+    """
+    return space.features * (1 / 12 if space.bounded else 1)

@@ -1,53 +1,27 @@
-"""Models of two explicit joints, compared by densities: PCA, autoencoder, VAE."""
+"""Autoencoders: codes that are a function of x, with or without noise, and PCA, solved exactly."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from kullback.data.space import Space
-from kullback.models.model import Model, either, joints
+from kullback.divergences import mmd
+from kullback.models.model import Model, either, fitted, joints
 from kullback.models.principal import solve_linear
+from kullback.models.variational import vae
 from kullback.networks import (
-    LIKELIHOODS,
     FittedNormal,
-    GaussianCode,
     GaussianHead,
-    Head,
     Network,
+    NoisyCode,
     PointCode,
     StandardNormal,
     inward,
     outward,
 )
-from kullback.objectives import Objective, Player, TrainingRows, kl
-
-
-def vae(
-    space: Space,
-    latent_dim: int,
-    hidden: Sequence[int] | None,
-    beta: float,
-    likelihood: str,
-    scale: float | None,
-    encoder: nn.Module | None = None,
-    decoder: nn.Module | None = None,
-) -> Model:
-    """min KL( data(x) q(z|x) ‖ p(z) p(x|z) ), both terms by densities.
-
-    The sum of the terms is −ELBO in nats at β = 1: E −log p(x|z) + β E KL(q(z|x) ‖ p(z)).
-    """
-    head: Head = (
-        GaussianHead(space, scale) if likelihood == "gaussian" else LIKELIHOODS[likelihood](space)
-    )
-    q, p = joints(
-        Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
-        Network(either(decoder, outward(space, hidden, latent_dim, head.maps)), head),
-        StandardNormal(latent_dim),
-    )
-    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
+from kullback.objectives import Batch, Objective, Player, TrainingRows, kl, match
 
 
 def ae(
@@ -71,14 +45,55 @@ def ae(
         ),
         prior,
     )
+    return Model(q, p, kl(q, p, terms="x") + fitted(prior, q))
 
-    def fit_prior(rows: TrainingRows) -> None:
-        with torch.no_grad():
-            codes = [q["z"].network(batch["x"]).mean for batch in rows()]  # type: ignore[union-attr]
-        prior.fit(torch.cat(codes))
 
-    fitting = Player({"p(z)": prior}, lambda *_: {}, solve=fit_prior, closing=True)
-    return Model(q, p, kl(q, p, terms="x") + Objective({"prior": fitting}, "p(z) fitted to q(z)"))
+def noisy_ae(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    noise: float,
+    encoder: nn.Module | None = None,
+    decoder: nn.Module | None = None,
+) -> Model:
+    """min E −log p(x|z) at z = f(x) + sε, s fixed: the autoencoder with a noisy channel, no KL.
+
+    Codes that are closer than s become one, so nearby codes must decode alike; but nothing keeps f
+    from growing until the noise says little, which is what the VAE's KL prices. The prior is fitted
+    to the noisy codes. The one scale of p(x|z) is learned: with no other term to weigh against, it
+    is the size of the error and moves no optimum, and the densities mean something.
+    """
+    prior = FittedNormal(latent_dim)
+    q, p = joints(
+        Network(either(encoder, inward(space, hidden, latent_dim)), NoisyCode(noise)),
+        Network(either(decoder, outward(space, hidden, latent_dim)), GaussianHead(space)),
+        prior,
+    )
+    return Model(q, p, kl(q, p, terms="x") + fitted(prior, q, noise))
+
+
+def mmd_vae(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    scale: float,
+    weight: float,
+    encoder: nn.Module | None = None,
+    decoder: nn.Module | None = None,
+) -> Model:
+    """min E −log p(x|z) + λ MMD²(q(z), p(z)) at z = f(x): the AAE without a critic.
+
+    As there it is the aggregate q(z), not each q(z|x), that is compared with p(z), by samples, so
+    the sum is no bound; and as there the decoder's scale is fixed, for a learned one shrinks as
+    reconstruction improves and multiplies the x-term until λ counts for nothing. MMD² is no number
+    of nats: what λ is right depends on the scale, and one says so by looking at the codes.
+    """
+    q, p = joints(
+        Network(either(encoder, inward(space, hidden, latent_dim)), PointCode()),
+        Network(either(decoder, outward(space, hidden, latent_dim)), GaussianHead(space, scale)),
+        StandardNormal(latent_dim),
+    )
+    return Model(q, p, kl(q, p, terms="x") + match(mmd, q, p, on="z", weight=weight))
 
 
 def pca(space: Space, latent_dim: int) -> Model:
@@ -94,8 +109,9 @@ def pca(space: Space, latent_dim: int) -> Model:
     def solve(rows: TrainingRows) -> None:
         solve_linear(model.q["z"].network, model.p["x"].network, latent_dim, rows)  # type: ignore
 
-    def code(posterior: torch.distributions.Distribution) -> Tensor:
-        return posterior.mean / (1 - posterior.variance)
+    def infer(batch: Batch) -> Tensor:
+        posterior = model.q["z"].network(batch["x"])  # type: ignore[union-attr]
+        return posterior.mean / (1 - posterior.variance)  # type: ignore[no-any-return]
 
     exact = Player(player.modules, player.terms, solve=solve)
-    return Model(model.q, model.p, Objective({"model": exact}, model.objective.formula), code)
+    return Model(model.q, model.p, Objective({"model": exact}, model.objective.formula), infer)

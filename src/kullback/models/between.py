@@ -3,23 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from torch import nn
+from torch.distributions import Normal
 
 from kullback.data.space import Space
-from kullback.divergences import NON_SATURATING
+from kullback.divergences import MINIMAX, NON_SATURATING, TRUNCATED, Dual
+from kullback.models.games import averaged, flat
 from kullback.models.model import Model, either, joints
 from kullback.networks import (
+    ClassCode,
+    GaussianCode,
     GaussianHead,
     Logit,
     Network,
     PointCode,
+    PointHead,
     StandardNormal,
+    features_of,
     inward,
     mlp,
     outward,
 )
-from kullback.objectives import adversarial, kl
+from kullback.objectives import (
+    Data,
+    Factor,
+    Joint,
+    adversarial,
+    feature_means,
+    feature_reconstruction,
+    kl,
+)
+
+Game = Literal["label-swapped", "minimax", "truncated"]
+GAMES: dict[Game, Dual] = {
+    "label-swapped": NON_SATURATING,
+    "minimax": MINIMAX,
+    "truncated": TRUNCATED,
+}
 
 
 def aae(
@@ -48,3 +70,124 @@ def aae(
     judge = Logit(either(critic, mlp(latent_dim, widths, 1, nn.LeakyReLU)))
     game = adversarial(NON_SATURATING, q, p, judge, on="z", moves=moves)
     return Model(q, p, kl(q, p, terms="x") + game)
+
+
+def ali(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    game: Game,
+    reconstruction: float,
+    encoder: nn.Module | None = None,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """The VAE's joints, x and z at once, by samples: data(x) q(z|x) against p(z) p(x|z).
+
+    Where the two are equal the encoder is the generator's posterior, but it may still be an
+    uninformative one: any pair of conditionals that agree will do. A reconstruction term E −log
+    p(x|z), with normal errors of scale 1 around the generator's point, selects the pair that tells
+    most (ALICE: Li et al., 2017, arXiv 1709.01215).
+
+    Each side minimises −E log P(other side) ("label-swapped") or E log P(own side) ("minimax");
+    "truncated" is −E_q log D − E_p log D for both, which need not bring the two together.
+    """
+    q, p = joints(
+        Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
+        Network(either(generator, outward(space, hidden, latent_dim)), PointHead(space, Normal)),
+        StandardNormal(latent_dim),
+    )
+    body = either(critic, inward(space, hidden, 1, nn.LeakyReLU, beside=[latent_dim]))
+    objective = adversarial(
+        GAMES[game], q, p, Logit(body), on="x z", penalties=flat(r1), moves=moves
+    )
+    if reconstruction:
+        objective = kl(q, p, terms="x", weights={"x": reconstruction}) + objective
+    return averaged(q, p, objective, ema)
+
+
+def vae_gan(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    features: float,
+    encoder: nn.Module | None = None,
+    decoder: nn.Module | None = None,
+    critic: nn.Module | None = None,
+) -> Model:
+    """The VAE with its x-term in the critic's features, and a game on x besides.
+
+    E KL(q(z|x) ‖ p(z)) + ``features``·E ½‖φ(x) − φ(x̂)‖², φ the critic's last hidden layer, where a
+    picture that is moved by a pixel is near; the game sees to what φ does not tell apart. The
+    critic learns from the game alone.
+    """
+    q, p = joints(
+        Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
+        Network(either(decoder, outward(space, hidden, latent_dim)), PointHead(space)),
+        StandardNormal(latent_dim),
+    )
+    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    objective = (
+        kl(q, p, terms="z")
+        + feature_reconstruction(q, p, features_of(judge), "D", features)
+        + adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
+    )
+    return averaged(q, p, objective, ema)
+
+
+def cvae_gan(
+    space: Space,
+    classes: int,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    moves: int,
+    ema: float,
+    r1: float,
+    reconstruction: float,
+    features: float,
+    means: float,
+    encoder: nn.Module | None = None,
+    generator: nn.Module | None = None,
+    critic: nn.Module | None = None,
+    classifier: nn.Module | None = None,
+) -> Model:
+    """The conditional VAE with features of a critic and of a classifier: E, G, D and C.
+
+    E KL(q(z|x, y) ‖ p(z)), and the reconstruction in pixels and in the features of both. The
+    critic learns to tell data from samples and the classifier to tell the data's classes, but the
+    generator answers neither: it matches the means of the critic's features, and class by class
+    those of the classifier's, which ask for less than each sample's own logit and so for no mode.
+    """
+    inner, outer = inward(space, hidden, 2 * latent_dim, beside=[classes]), [classes]
+    coder = Network(either(encoder, inner), GaussianCode())
+    maker = Network(
+        either(generator, outward(space, hidden, latent_dim, beside=outer)),
+        PointHead(space, Normal),
+    )
+    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    reader = Network(either(classifier, inward(space, hidden, classes, nn.LeakyReLU)), ClassCode())
+    q = Joint("q", Data("x"), Data("y"), Factor("z", coder, given="x y"))
+    p = Joint(
+        "p",
+        Data("y"),
+        Factor("z", StandardNormal(latent_dim)),
+        Factor("x", maker, given="z y"),
+    )
+    classes_of = Joint("C", Data("x"), Factor("y", reader, given="x"))
+    by_critic, by_classifier = features_of(judge), features_of(reader)
+    objective = (
+        kl(q, classes_of, terms="y", player="classifier")
+        + kl(q, p, terms="x z", weights={"x": reconstruction})
+        + feature_reconstruction(q, p, by_critic, "D", features)
+        + feature_reconstruction(q, p, by_classifier, "C", features)
+        + feature_means(q, p, by_critic, "D", means)
+        + feature_means(q, p, by_classifier, "C", means, by="y")
+        + adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves, model_moves=0)
+    )
+    return averaged(q, p, objective, ema)

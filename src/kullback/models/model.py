@@ -10,27 +10,65 @@ import torch
 from torch import Tensor, nn
 from torch.distributions import Distribution
 
-from kullback.data.space import Space
+from kullback.data import Outline
 from kullback.errors import BadInput
-from kullback.networks import Network
-from kullback.objectives import Data, Factor, Joint, Objective, evaluating
-
-
-def _mean(posterior: Distribution) -> Tensor:
-    return posterior.mean
+from kullback.networks import FittedNormal, Network
+from kullback.objectives import (
+    Batch,
+    Data,
+    Factor,
+    Joint,
+    Objective,
+    Player,
+    TrainingRows,
+    evaluating,
+)
 
 
 @dataclass(frozen=True)
 class Model:
     """What a function of the catalogue returns.
 
-    Sampling uses ``p``, encoding ``q``; ``code`` picks the one code of an observation from q(z|x).
+    Sampling uses ``p``, encoding ``q``. The code of an observation is the mean of q(z|x), unless
+    ``infer`` finds another.
     """
 
     q: Joint
     p: Joint
     objective: Objective
-    code: Callable[[Distribution], Tensor] = _mean
+    infer: Callable[[Batch], Tensor] | None = None
+
+    def encode(self, batch: Batch) -> Tensor:
+        """Return the codes of a batch's observations, (B, latent_dim)."""
+        if self.infer is not None:
+            return self.infer(batch)
+        factor = self.q["z"]
+        assert isinstance(factor, Factor)
+        posterior: Distribution = factor.network(*(batch[name] for name in factor.conditions))
+        return posterior.mean
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What has to be given for p to be drawn: a label y, a row of the second data set."""
+        return tuple(f.variable for f in self.p.factors if isinstance(f, Data))
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """The variables of a batch that training uses."""
+        return tuple(
+            dict.fromkeys(
+                f.variable
+                for joint in (self.q, self.p)
+                for f in joint.factors
+                if isinstance(f, Data)
+            )
+        )
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The variables of a batch that a code is drawn from."""
+        factors = self.q.ancestors("z")
+        return tuple(f.variable for f in factors if isinstance(f, Data))
 
     @property
     def networks(self) -> dict[str, nn.Module]:
@@ -47,14 +85,27 @@ def either(own: nn.Module | None, ours: nn.Module) -> nn.Module:
     return ours if own is None else own
 
 
-def check_shapes(model: Model, space: Space, latent_dim: int) -> None:
+def check_shapes(model: Model, outline: Outline, latent_dim: int) -> None:
     """Try the networks on two rows; one that does not fit raises ``BadInput``.
 
     A network of one's own with too many outputs would otherwise be broadcast, and train as another
     model than the one that was asked for.
     """
-    wanted = {"x": (2, *space.model_shape), "z": (2, latent_dim)}
-    batch = {name: torch.full(shape, 0.5) for name, shape in wanted.items()}
+    source = outline.source or outline.space
+    cluster = [factor.network for factor in model.p.latents if factor.variable == "y"]
+    classes = cluster[0]().event_shape[0] if cluster else outline.classes
+    wanted = {
+        "x": (2, *outline.space.model_shape),
+        "z": (2, latent_dim),
+        "y": (2, classes),
+        "source": (2, *source.model_shape),
+        "mask": (2, *outline.space.model_shape[:1]),
+    }
+    batch = {name: torch.full(shape, 0.5) for name, shape in wanted.items()} | {
+        "index": torch.arange(2),
+        "mask": torch.ones(wanted["mask"]),
+        "s": torch.ones(2),
+    }
     modules = model.objective.modules
     with evaluating([*modules.values(), *model.networks.values()]), torch.no_grad():
         for joint in (model.q, model.p):
@@ -87,7 +138,31 @@ def _tried(name: str, network: nn.Module, inputs: Sequence[Tensor]) -> Any:
 
 def joints(encoder: nn.Module, decoder: Network, prior: nn.Module) -> tuple[Joint, Joint]:
     """q(x, z) = data(x) q(z|x) and p(x, z) = p(z) p(x|z)."""
-    observe = getattr(decoder.head, "observe", None)
-    q = Joint("q", Data("x", observe), Factor("z", encoder, given="x"))
+    q = Joint("q", observation(decoder), Factor("z", encoder, given="x"))
     p = Joint("p", Factor("z", prior), Factor("x", decoder, given="z"))
     return q, p
+
+
+def observation(decoder: Network) -> Data:
+    """data(x), observed as the likelihood of ``decoder`` wants it: grey pixels as bits, say."""
+    return Data("x", getattr(decoder.head, "observe", None))
+
+
+def fitted(prior: FittedNormal, q: Joint, noise: float = 0.0) -> Objective:
+    """When all the others have moved, fit p(z) to the training codes: the means of q(z|·).
+
+    ``noise`` is the standard deviation that q(z|·) has about each.
+    """
+    encoder = q["z"]
+    assert isinstance(encoder, Factor)
+
+    def fit(rows: TrainingRows) -> None:
+        with torch.no_grad():
+            codes = [
+                encoder.network(*(batch[name] for name in encoder.conditions)).mean
+                for batch in rows()
+            ]
+        prior.fit(torch.cat(codes), noise)
+
+    player = Player({"p(z)": prior}, lambda *_: {}, solve=fit, closing=True)
+    return Objective({"prior": player}, "p(z) fitted to q(z)")

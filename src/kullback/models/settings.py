@@ -31,6 +31,15 @@ class Settings(BaseModel):
     latent_dim: Size | None = Field(None, description="dimensions of the latent z")
 
 
+class Mixture(Settings):
+    """Mixtures of Gaussians, of ``latent_dim`` components."""
+
+    latent_dim: Size | None = Field(None, description="number of components")
+    covariance: Literal["full", "diagonal"] | None = Field(
+        None, description="of each component: by default full up to 64 features, diagonal beyond"
+    )
+
+
 class Learned(Settings):
     """Models of networks that learn by gradient steps."""
 
@@ -47,12 +56,9 @@ class Learned(Settings):
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 
 
-class Variational(Learned):
-    """Models with a likelihood and an encoder that is a distribution."""
+class Explicit(Learned):
+    """Models whose decoder has a density."""
 
-    beta: Annotated[Number, Field(ge=0)] = Field(
-        1.0, description="weight of the KL term; the bound on log p(x) is at 1"
-    )
     likelihood: Likelihood | None = Field(
         None,
         description="p(x|z): by default bernoulli for zeros and ones, discretised-logistic for "
@@ -62,6 +68,14 @@ class Variational(Learned):
         None,
         description="standard deviation of a gaussian likelihood in model units (1 = a pixel's "
         "range, or the data's standard deviation); learned if not given",
+    )
+
+
+class Variational(Explicit):
+    """Models with a likelihood and an encoder that is a distribution."""
+
+    beta: Annotated[Number, Field(ge=0)] = Field(
+        1.0, description="weight of the KL term; the bound on log p(x) is at 1"
     )
 
 

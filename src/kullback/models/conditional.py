@@ -1,0 +1,75 @@
+"""VAEs of labelled data: log p(x|y).
+
+A label y stands on both sides as data. It can tell the networks what to encode and decode, or only
+where the codes of its class are to lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from torch import nn
+
+from kullback.data.space import Space
+from kullback.models.model import Model, either, observation
+from kullback.networks import (
+    ClassNormal,
+    GaussianCode,
+    Network,
+    StandardNormal,
+    inward,
+    likelihood_head,
+    outward,
+)
+from kullback.objectives import Data, Factor, Joint, kl
+
+
+def cvae(
+    space: Space,
+    classes: int,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    beta: float,
+    likelihood: str,
+    scale: float | None,
+    encoder: nn.Module | None = None,
+    decoder: nn.Module | None = None,
+) -> Model:
+    """min KL( data(x, y) q(z|x, y) ‖ data(y) p(z) p(x|z, y) ): the VAE within each class.
+
+    Both networks are told the label, so z is what a class leaves open. The bound is on log p(x|y).
+    """
+    head = likelihood_head(space, likelihood, scale)
+    reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=[classes]))
+    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=[classes]))
+    coder, maker = Network(reader, GaussianCode()), Network(writer, head)
+    prior = StandardNormal(latent_dim)
+    q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x y"))
+    p = Joint("p", Data("y"), Factor("z", prior), Factor("x", maker, given="z y"))
+    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
+
+
+def cvae_class_mean(
+    space: Space,
+    classes: int,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    beta: float,
+    likelihood: str,
+    scale: float | None,
+    encoder: nn.Module | None = None,
+    decoder: nn.Module | None = None,
+) -> Model:
+    """min KL( data(x, y) q(z|x) ‖ data(y) p(z|y) p(x|z) ), p(z|y) = N(μ_y, I) with learned μ_y.
+
+    Neither network sees the label: it enters only E KL(N(μ, σ²) ‖ N(μ_y, I)), which is
+    ½ Σ [(μ − μ_y)² + σ² − log σ² − 1]. A class is sampled from its own Gaussian.
+    """
+    head = likelihood_head(space, likelihood, scale)
+    reader = either(encoder, inward(space, hidden, 2 * latent_dim))
+    writer = either(decoder, outward(space, hidden, latent_dim, head.maps))
+    coder, maker = Network(reader, GaussianCode()), Network(writer, head)
+    prior = ClassNormal(classes, latent_dim, spread=1.0)
+    q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x"))
+    p = Joint("p", Data("y"), Factor("z", prior, given="y"), Factor("x", maker, given="z"))
+    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))

@@ -1,0 +1,1 @@
+"""The catalogue's rows, family by family: settings, defaults, references, and no torch."""
