@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kullback as kb
+from kullback.data import read_rows
 from kullback.models.catalogue import CATALOGUE
+from kullback.pictures import save_picture
 
 COMMAND = [sys.executable, "-m", "kullback"]
 QUICK = ["--threads", "1", "--batch-size", "32", "--seed", "0", "--set", "latent_dim=4"]
@@ -60,6 +63,21 @@ def gan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def conditional(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("conditional") / "run"
+    good("train", "cvae", "--data", "digits", "--out", out, "--steps", "3", *QUICK)
+    return out
+
+
+@pytest.fixture(scope="module")
+def translator(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("translator") / "run"
+    two = ["--data", "digits", "--source", "digits:edges", "--paired"]
+    good("train", "paired-gan", *two, "--out", out, "--steps", "2", *QUICK)
+    return out
+
+
 def test_models_as_json_has_the_fixed_keys() -> None:
     rows = json.loads(good("models", "--json"))
     assert [row["name"] for row in rows] == list(CATALOGUE)
@@ -95,6 +113,75 @@ def test_the_same_seed_samples_the_same(vae: Path, tmp_path: Path) -> None:
         good("sample", vae, "-n", "5", "--seed", "9", "--out", tmp_path / name)
     a, b = (np.load(tmp_path / name)["x"] for name in ("a.npz", "b.npz"))
     assert np.array_equal(a, b)
+
+
+def test_a_label_can_be_asked_for(conditional: Path, tmp_path: Path) -> None:
+    good("sample", conditional, "-n", "6", "--label", "3", "--out", tmp_path / "three.npz")
+    three = np.load(tmp_path / "three.npz")
+    assert (three["x"].shape, three["y"].tolist()) == ((6, 8, 8), [3] * 6)
+    good("sample", conditional, "-n", "50", "--out", tmp_path / "any.npz")
+    drawn = np.load(tmp_path / "any.npz")["y"]
+    assert (drawn.shape, drawn.dtype, len(set(drawn))) == ((50,), np.int64, 10)
+    assert "0 to 9" in refused("sample", conditional, "--label", "10", "--out", tmp_path / "s.png")
+    assert "-2" in refused("sample", conditional, "-n", "-2", "--out", tmp_path / "s.png")
+
+
+def test_without_a_label_a_picture_has_a_column_a_class(conditional: Path, tmp_path: Path) -> None:
+    good("sample", conditional, "-n", "30", "--seed", "4", "--out", tmp_path / "s.png")
+    run = kb.load(conditional)
+    columns = np.arange(30) % 10
+    save_picture(run.sample(30, columns, seed=4), run.space, tmp_path / "own.png", 10)
+    assert (tmp_path / "s.png").read_bytes() == (tmp_path / "own.png").read_bytes()
+
+
+def test_rows_with_labels_are_encoded_and_reconstructed_with_them(
+    conditional: Path, tmp_path: Path
+) -> None:
+    good("reconstruct", conditional, "--data", "digits", "-n", "5", "--out", tmp_path / "r.npz")
+    run, rows = kb.load(conditional), read_rows("digits").take(np.arange(5))
+    assert rows.y is not None
+    made = np.load(tmp_path / "r.npz")["x"]
+    assert np.array_equal(made, run.reconstruct(rows.x, rows.y))
+    np.save(tmp_path / "plain.npy", rows.x)
+    plain = tmp_path / "plain.npy"
+    assert "label" in refused("encode", conditional, "--data", plain, "--out", tmp_path / "z.npz")
+
+
+def test_rows_of_a_second_set_are_translated(translator: Path, tmp_path: Path) -> None:
+    two = ["--source", "digits:edges", "-n", "13", "--seed", "1"]
+    good("sample", translator, *two, "--out", tmp_path / "t.npz")
+    found, rows = np.load(tmp_path / "t.npz"), read_rows("digits:edges").take(np.arange(13))
+    assert np.array_equal(found["source"], rows.x)
+    assert rows.y is not None
+    assert np.array_equal(found["y"], rows.y)
+    assert np.array_equal(found["x"], kb.load(translator).sample(13, seed=1, source=rows.x))
+    good("sample", translator, *two, "--out", tmp_path / "t.png")
+    good("sample", translator, "-n", "200", "--out", tmp_path / "own.npz")
+    own, test = np.load(tmp_path / "own.npz"), kb.load(translator).data.source
+    assert test is not None
+    assert np.array_equal(own["source"][:179], test.test.x)
+    assert np.array_equal(own["source"][179:], test.test.x[:21])
+    with Image.open(tmp_path / "t.png") as picture:
+        assert picture.width > picture.height
+    assert "rows of shape" in refused(
+        "sample", translator, "--source", "mixture", "--out", tmp_path / "s.png"
+    )
+
+
+def test_a_run_of_two_sets_is_resumed_with_the_same_ones(translator: Path) -> None:
+    again = ["train", "--resume", "--out", str(translator)]
+    before = (translator / "model.safetensors").read_bytes()
+    good(*again, "--source", "digits:edges", "--paired")
+    assert (translator / "model.safetensors").read_bytes() == before
+    assert "source=digits:edges" in refused(*again, "--source", "digits:negative")
+
+
+def test_a_dry_run_says_what_the_second_set_is() -> None:
+    two = ["--data", "digits", "--source", "digits:negative"]
+    recipe = json.loads(good("train", "cyclegan", *two, "--dry-run"))
+    assert recipe["source"]["name"] == "digits:negative"
+    assert recipe["paired"] is False
+    assert any("half" in note for note in recipe["data"]["notes"])
 
 
 def test_encode_reconstruct_and_interpolate(vae: Path, tmp_path: Path) -> None:
@@ -251,6 +338,30 @@ BAD: dict[str, tuple[list[str], str]] = {
     "missing config": (["train", "--config", "none.toml"], "none.toml"),
     "unknown option": (["train", "vae", "--data", "digits", "--stpes", "5"], "--stpes"),
     "nothing to resume": (["train", "--resume"], "no run"),
+    "labels that are not there": (["train", "cgan", "--data", "moon"], "none"),
+    "no second set": (["train", "cyclegan", "--data", "digits"], "give --source DATA2"),
+    "no pairs": (["train", "paired-gan", "--data", "digits"], "--source DATA2 --paired"),
+    "pairs not said to be": (
+        ["train", "paired-gan", "--data", "digits", "--source", "digits:edges"],
+        "say so with --paired",
+    ),
+    "pairs that are none": (
+        ["train", "cyclegan", "--data", "digits", "--source", "digits:edges", "--paired"],
+        "leave out --paired",
+    ),
+    "a second set for a model of one": (
+        ["train", "vae", "--data", "digits", "--source", "digits:edges"],
+        "leave out --source",
+    ),
+    "pairs of unequal numbers": (
+        ["train", "paired-gan", "--data", "digits", "--source", "ring", "--paired"],
+        "100000",
+    ),
+    "paired with nothing": (["train", "vae", "--data", "digits", "--paired"], "--source"),
+    "a view that is none": (
+        ["train", "cyclegan", "--data", "digits", "--source", "digits:edge"],
+        "did you mean edges",
+    ),
 }
 
 
@@ -323,6 +434,7 @@ def test_commands_refuse_what_is_no_run_and_what_does_not_fit(
     assert "no run" in refused("evaluate", tmp_path / "none")
     assert ".png" in refused("sample", vae, "--out", tmp_path / "s.jpg")
     assert "label" in refused("sample", vae, "--label", "3", "--out", out)
+    assert "one data set" in refused("sample", vae, "--source", "digits", "--out", out)
     assert "-3" in refused("sample", vae, "-n", "-3", "--out", out)
     assert "no encoder" in refused("encode", gan, "--data", "mixture", "--out", out)
     assert "(8, 8)" in refused("encode", vae, "--data", "mnist5k", "--out", out)

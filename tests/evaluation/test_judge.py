@@ -143,6 +143,21 @@ def test_quality_is_confidence_over_nine_tenths(trained: judge.Judge) -> None:
     assert metric.stderr == pytest.approx(np.sqrt(0.75 * 0.25 / 19))
 
 
+def test_a_label_is_right_where_it_is_the_likeliest_class(trained: judge.Judge) -> None:
+    asked = np.repeat([0, 1], [4, 4])
+    metric = judge.label_accuracy(trained, certain(3, 4, 1, confidence=0.5), asked)
+    assert metric.value == 6 / 8
+    assert metric.details["by_class"] == {"0": 3 / 4, "1": 3 / 4}
+    assert metric.stderr == pytest.approx(np.sqrt(0.75 * 0.25 / 7))
+
+
+def test_held_out_rows_are_asked_of_their_own_labels(trained: judge.Judge) -> None:
+    metric = judge.label_accuracy(trained, trained.held_out, trained.held_out_labels)
+    assert metric.value == metric.floor == trained.accuracy
+    assert metric.details["by_class"] == metric.details["held_out_by_class"]
+    assert set(metric.details["by_class"]) == {"0", "1", "2"}
+
+
 @pytest.mark.parametrize(
     ("probabilities", "word"),
     [(np.ones((2, 4)), "3"), (np.ones((0, 3)), "N > 0"), (np.full((2, 3), np.nan), "NaN")],

@@ -91,6 +91,28 @@ def test_the_order_of_samples_and_of_modes_does_not_matter(measure: object) -> N
     assert measure(x, shuffled).value == pytest.approx(value.value)  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("truth", [ring(), random_mixture(3)])
+def test_points_of_the_truth_are_nearest_to_the_mode_they_came_from(truth: Mixture) -> None:
+    x, mode = truth.sample(N, np.random.default_rng(9))
+    metric = points.label_accuracy(x, truth, mode)
+    assert metric.value == pytest.approx(metric.floor, abs=4 * metric.details["floor_sd"] + 1e-9)
+    overlapping = len(truth.weights) == 12
+    assert 0.9 < (metric.floor or 0) < 1 if overlapping else metric.floor == 1
+    shuffled = np.random.default_rng(0).permutation(mode)
+    chance = float((truth.weights**2).sum())
+    assert points.label_accuracy(x, truth, shuffled).value == pytest.approx(chance, abs=0.03)
+
+
+def test_a_label_is_judged_in_units_of_each_modes_width() -> None:
+    truth = Mixture(np.array([[0.0, 0], [10, 0]]), np.array([0.5, 0.5]), np.array([1.0, 5.0]))
+    x = np.array(
+        [[0.0, 0], [4, 0], [10, 0]]
+    )  # the second: 4 scales from the one, 1.2 from the other
+    metric = points.label_accuracy(x, truth, np.array([0, 1, 0]))
+    assert metric.value == pytest.approx(2 / 3)
+    assert metric.details["by_class"] == {"0": 0.5, "1": 1.0}
+
+
 def test_the_standard_error_of_the_divergence_is_its_spread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

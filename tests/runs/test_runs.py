@@ -120,7 +120,7 @@ def test_a_name_means_the_named_set_even_beside_a_folder_of_that_name(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "digits").mkdir()
     run = kb.train("pca", data="digits", out="run", latent_dim=2)
-    assert run.recipe.data.source == "digits"
+    assert run.recipe.data.place == "digits"
 
 
 def test_a_line_that_a_kill_cut_short_costs_that_line_alone(tmp_path: Path) -> None:

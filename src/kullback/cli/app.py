@@ -10,6 +10,7 @@ import typer
 from kullback.errors import BadInput
 
 if TYPE_CHECKING:
+    from kullback.runs.making import How
     from kullback.runs.run import Run
 
 app = typer.Typer(
@@ -86,6 +87,12 @@ def train(
     model: Annotated[str | None, typer.Argument(help="A model's name.", metavar="MODEL")] = None,
     out: Annotated[Path | None, typer.Option(help="The run folder to make.", metavar="DIR")] = None,
     data: Annotated[str | None, typer.Option(help="A name or a path.", metavar="DATA")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="A second data set, for models of two.", metavar="DATA2")
+    ] = None,
+    paired: Annotated[
+        bool, typer.Option("--paired", help="Row i of the second corresponds to row i.")
+    ] = False,
     steps: Annotated[int | None, typer.Option(help="Train for so many rounds.")] = None,
     epochs: Annotated[float | None, typer.Option(help="… or passes over the data.")] = None,
     minutes: Annotated[float | None, typer.Option(help="… or minutes.")] = None,
@@ -122,6 +129,8 @@ def train(
         {
             "model": model,
             "data": data,
+            "source": source,
+            "paired": paired or None,
             "steps": steps,
             "epochs": epochs,
             "minutes": minutes,
@@ -156,19 +165,24 @@ def sample(
     out: Out,
     n: Annotated[int, typer.Option("-n", help="How many.", metavar="N")] = 64,
     label: Annotated[int | None, typer.Option(help="Of which class.", metavar="L")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="What to translate, from its first row on.", metavar="DATA")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Other seeds, other samples.")] = 0,
     mean: Annotated[
         bool | None, typer.Option("--mean/--draw", help="The mean of p(x|z), or a draw from it.")
     ] = None,
 ) -> None:
-    """Draw samples into a picture (.png) or an array (.npz with x)."""
-    from kullback.cli.output import write_rows
+    """Draw samples into a picture (.png) or an array (.npz with x, and y or source if given)."""
+    from kullback.cli.output import read_source, write_samples, write_translations
 
     run = _open(folder)
-    if mean is None:
-        write_rows(out, run.space, lambda: run.sample(n, label, seed))
-    else:
-        write_rows(out, run.space, lambda: run.sample(n, label, seed, "mean" if mean else "draw"))
+    how: How | None = None if mean is None else ("mean" if mean else "draw")
+    if source is None and "source" not in run.model.given:
+        write_samples(out, run, n, label, seed, how)
+        return
+    part = read_source(run, source, n)
+    write_translations(out, run, part, lambda rows: run.sample(n, label, seed, how, rows))
 
 
 @app.command()
@@ -178,7 +192,7 @@ def encode(folder: Folder, data: Data, out: Out, n: Rows = None) -> None:
 
     run = _open(folder)
     part = read_part(data, n)
-    write_codes(out, lambda: run.encode(part.x), part.y)
+    write_codes(out, lambda: run.encode(part.observations, run.labels_for(part.y)), part.y)
 
 
 @app.command()
@@ -188,7 +202,12 @@ def reconstruct(folder: Folder, data: Data, out: Out, n: Rows = None) -> None:
 
     run = _open(folder)
     part = read_part(data, n)
-    write_reconstructions(out, run.space, part, lambda: run.reconstruct(part.x))
+    write_reconstructions(
+        out,
+        run.space,
+        part,
+        lambda: run.reconstruct(part.observations, run.labels_for(part.y)),
+    )
 
 
 @app.command()

@@ -62,7 +62,7 @@ def trained(run: Run) -> None:
     recipe, lines = run.recipe, run.metrics()
     seconds = f", {lines[-1]['seconds']:.0f} s" if lines else ""
     typer.echo(f"{run.path}: {recipe.model} on {recipe.data.name}, {recipe.budget}{seconds}")
-    for note in recipe.data.notes:
+    for note in [*recipe.notes, *recipe.data.notes]:
         typer.echo(f"note: {note}")
     done = lines[-1]["step"] if lines else 0
     if recipe.steps is not None and done < recipe.steps:

@@ -3,13 +3,14 @@
 It is the protocol of Stacked-MNIST (Che et al., 2017, arXiv 1612.02136, and all tables since) for
 any labelled images: a small convolutional network learns the labels of the *training* rows; then
 
-    high_quality   share of samples that it gives some class a probability over .9
-    modes          classes that hold at least 2 % of the samples
+    high_quality     share of samples that it gives some class a probability over .9
+    modes            classes that hold at least 2 % of the samples
+    label_accuracy   share of samples, each asked of one class, that it reads as that class
 
 The judge is not infallible, so every number stands beside the same one for held-out real rows, its
 floor: a generator cannot be expected to pass it, and one that does by far makes images that are
 easier than real ones. A judge only knows the classes it learned; nonsense may please it too, so
-these two say nothing about fidelity within a class.
+these say nothing about fidelity within a class.
 """
 
 from __future__ import annotations
@@ -113,6 +114,28 @@ def modes(judge: Judge, probabilities: Floats) -> Metric:
     return Metric(
         float((found >= least).sum()), None, len(probabilities), "classes", floor, details
     )
+
+
+def label_accuracy(judge: Judge, probabilities: Floats, asked: Array) -> Metric:
+    """The share of samples, judged (N, classes), whose likeliest class is the one asked for, (N,).
+
+    Its floor is the judge's accuracy on held-out real rows. ``details["by_class"]`` has the share
+    among the samples of each class that was asked for, by name, beside that of held-out real rows.
+    """
+    read = _checked(judge, probabilities).argmax(1)
+    details = {
+        "by_class": _by_class(judge, read, asked),
+        "held_out_by_class": _by_class(judge, judge.held_out.argmax(1), judge.held_out_labels),
+    }
+    return Metric.mean(read == asked, "share of samples", judge.accuracy, details)
+
+
+def _by_class(judge: Judge, read: Array, asked: Array) -> dict[str, float]:
+    return {
+        name: float((read[asked == label] == label).mean())
+        for label, name in enumerate(judge.label_names)
+        if (asked == label).any()
+    }
 
 
 def _network(space: Space, classes: int, seed: int) -> nn.Sequential:

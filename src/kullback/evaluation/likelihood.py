@@ -89,6 +89,14 @@ def bits_per_dim(nats: Floats, features: int) -> Floats:
     return nats / (features * math.log(2))
 
 
+_SQUARED_UNITS = {
+    "uint8": "pixels² in [0, 1]",
+    "binary": "bits²",
+    "real": "data units²",
+    "token": "probabilities²",
+}
+
+
 @dataclass(frozen=True)
 class Protocol:
     """What a likelihood was measured on, and how: it stands beside every number.
@@ -111,6 +119,10 @@ class Protocol:
     @property
     def measure(self) -> str:
         """What log p(x) is the logarithm of."""
+        if self.space.sequence:
+            steps = "tokens" if self.space.kind == "token" else "steps in the units of the data"
+            kind = "mass" if self.space.kind == "token" else "density"
+            return f"{kind} of {steps}, times the mass of their number"
         if self.likelihood == "bernoulli":
             return "mass of zeros and ones"
         if self.likelihood in DISCRETE:
@@ -173,13 +185,14 @@ def reconstruction_mse(x: Array, reconstruction: Array, space: Space) -> Metric:
     """Mean over the features of (x − x̂)² per row, in data units squared, averaged over rows.
 
     Both arrays are in model units, (N, *model_shape), where reconstructions are not yet rounded or
-    cut; ``space`` takes the error back to data units, for uint8 pixels in [0, 1].
+    cut; ``space`` takes the error back to data units, for uint8 pixels in [0, 1]. Of sequences,
+    masked arrays, the mean is over the steps that both have; of tokens, over their probabilities.
     """
     if x.shape != reconstruction.shape:
         raise BadInput(f"{x.shape} and {reconstruction.shape} are not rows and reconstructions")
     difference = np.subtract(x, reconstruction, dtype=np.float64).reshape(len(x), -1)
-    unit = {"uint8": "pixels² in [0, 1]", "binary": "bits²", "real": "data units²"}[space.kind]
-    return Metric.mean((difference**2).mean(1) * space.scale**2, unit)
+    each = np.asarray((difference**2).mean(1))
+    return Metric.mean(each * space.scale**2, _SQUARED_UNITS[space.kind])
 
 
 def _error_of_mean(errors: Floats) -> float:

@@ -15,7 +15,8 @@ its samples good. The protocol is that of PacGAN (Lin et al., 2018, arXiv 1712.0
   apart, a little more where they overlap, not 100;
 - a mode's share is the mean posterior responsibility p(mode|x) over *all* samples, which has the
   weight as its expectation under the truth even where modes overlap. On ring and grid it is the
-  share of samples nearest to the mode, as published.
+  share of samples nearest to the mode, as published;
+- a sample that was asked of one mode is right if that is its mode (``label_accuracy``).
 
 Every floor is the same measure of the truth: the mean over 50 seeded draws of as many points. For
 shares of n hard samples over M modes, E KL ≈ (M − 1)/2n: .0014 on the ring and .0048 on the grid
@@ -78,6 +79,21 @@ def reverse_kl(samples: Array, truth: Mixture, seed: int = 0) -> Metric:
     details = {"shares": found.tolist(), "weights": truth.weights.tolist()} | _spread(floor)
     stderr = float(np.std(again, ddof=1))
     return Metric(_kl(found, truth), stderr, n, "nats", float(floor.mean()), details)
+
+
+def label_accuracy(samples: Array, truth: Mixture, asked: Array, seed: int = 0) -> Metric:
+    """The share of samples (n, D) that are nearest to the mode they were asked of, (n,).
+
+    Distances are in units of each mode's standard deviation. ``details["by_class"]`` has the share
+    among the samples of each mode that was asked for, under its number.
+    """
+    read = _distances(_checked(samples, truth), truth).argmin(1)
+    by_class = {str(m): float((read[asked == m] == m).mean()) for m in np.unique(asked)}
+    rng = np.random.default_rng([seed, 0])
+    draws = (truth.sample(len(samples), rng) for _ in range(FLOOR_DRAWS))
+    floor = np.array([(_distances(x, truth).argmin(1) == mode).mean() for x, mode in draws])
+    details = {"by_class": by_class} | _spread(floor)
+    return Metric.mean(read == asked, "share of samples", float(floor.mean()), details)
 
 
 def _kl(found: Floats, truth: Mixture) -> float:

@@ -6,7 +6,7 @@ model.safetensors       what sampling uses
 checkpoints/            last: all of exact resume; best: the weights that validated best
 samples/                previews on the way
 evaluation.json         the last evaluation
-data.npz                the rows, where they were given in memory
+data.npz, source.npz    the rows, where they were given in memory
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kullback.data.raw import Raw
 from kullback.errors import BadInput
 from kullback.runs.recipe import Recipe, read_recipe
 
@@ -71,10 +72,9 @@ class Folder:
         """The weights that validated best, where validation orders models."""
         return self.path / "checkpoints" / "best.safetensors"
 
-    @property
-    def data(self) -> Path:
-        """The rows, where they were given in memory."""
-        return self.path / "data.npz"
+    def data(self, part: str) -> Path:
+        """Return where rows given in memory are, by their part: "data" or "source"."""
+        return self.path / f"{part}.npz"
 
     @property
     def evaluation(self) -> Path:
@@ -85,7 +85,7 @@ class Folder:
         """Remove the files and folders that a run consists of, and nothing else."""
         for name in ("checkpoints", "samples"):
             shutil.rmtree(self.path / name, ignore_errors=True)
-        for name in ("recipe.json", "metrics.jsonl", "data.npz", "model.safetensors"):
+        for name in ("recipe.json", "metrics.jsonl", "data.npz", "source.npz", "model.safetensors"):
             (self.path / name).unlink(missing_ok=True)
 
     def preview(self, step: int) -> Path:
@@ -100,15 +100,16 @@ class Folder:
         """Write the recipe."""
         write_json(self.path / "recipe.json", recipe.model_dump(mode="json"))
 
-    def write_data(self, x: np.ndarray[Any, Any], y: np.ndarray[Any, Any] | None) -> None:
+    def write_data(self, part: str, rows: Raw) -> None:
         """Keep rows that have no file of their own."""
-        arrays = {"x": x} if y is None else {"x": x, "y": y}
+        arrays = {"x": rows.x, "y": rows.y, "mask": rows.mask}
+        kept = {name: array for name, array in arrays.items() if array is not None}
 
         def write(temporary: Path) -> None:
             with temporary.open("wb") as file:
-                np.savez(file, **arrays)  # type: ignore[arg-type]
+                np.savez(file, **kept)  # type: ignore[arg-type]
 
-        write_whole(self.data, write)
+        write_whole(self.data(part), write)
 
     def append_metrics(self, line: Mapping[str, Any]) -> None:
         """Add a line to the metrics."""

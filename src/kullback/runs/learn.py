@@ -15,15 +15,29 @@ import torch
 from torch import Tensor, nn
 
 from kullback.data import Batches, Dataset
-from kullback.distributions import Noise
+from kullback.distributions import Noise, seed_of
 from kullback.errors import BadInput, Interrupted
 from kullback.models.model import Model
 from kullback.objectives import Clock, evaluating
-from kullback.pictures import save_picture
+from kullback.pictures import has_pictures, save_picture
+from kullback.runs.columns import columns
 from kullback.runs.folder import Folder, write_whole
+from kullback.runs.given import given, repeated
+from kullback.runs.making import as_given, make, usual
+from kullback.runs.reading import read_again
 from kullback.runs.recipe import Recipe
-from kullback.runs.run import Run, fill, load_training_data
-from kullback.training import Adam, Horizon, Report, Rows, Training, losses, train
+from kullback.runs.run import Run, fill
+from kullback.training import (
+    Adam,
+    Horizon,
+    Optimiser,
+    Report,
+    RMSProp,
+    Rows,
+    Training,
+    losses,
+    train,
+)
 
 _HELD_OUT = 2000
 _HELD_OUT_VALUES = 500_000
@@ -32,6 +46,7 @@ _PREVIEWS = 5
 _PREVIEW_IMAGES = 64
 _PREVIEW_POINTS = 2500
 _PREVIEW_SEED = 2
+_UNPAIRED = 1  # a stream of the run's seed
 
 Watcher = Callable[[Recipe, Report], None]
 
@@ -53,7 +68,7 @@ def learn(
     with _threads(recipe.threads), _signals() as caught:
         folder = Folder(out)
         if dataset is None:
-            dataset = load_training_data(recipe, folder)
+            dataset = read_again(recipe, folder)
         model, training = _begin(recipe, networks, dataset)
         keeper = _Keeper(folder, recipe, model, training, dataset, watch)
         keeper.restore()
@@ -77,30 +92,37 @@ def _begin(
     entry, settings = recipe.entry, recipe.chosen
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        model = entry.build(dataset.space, settings, networks)
+        model = entry.build(recipe.outline, settings, networks)
     for module in [*model.networks.values(), *model.objective.modules.values()]:
         module.to(device)
     for follower in model.objective.followers.values():
         follower.module.to(device)
     optimisers = {
-        name: Adam(
-            getattr(settings, "critic_lr" if name == "critic" else "lr"),
-            entry.betas,
-            getattr(settings, "clip", None),
-        )
+        name: _optimiser(recipe, name)
         for name, player in model.objective.items()
         if player.solve is None
     }
-    rows = Rows(
-        torch.from_numpy(np.ascontiguousarray(dataset.train.x)).to(device),
-        dataset.space,
-        Batches(len(dataset.train), recipe.batch_size, recipe.seed),
-    )
+    order = Batches(len(dataset.train), recipe.batch_size, recipe.seed)
+    unpaired = None
+    if dataset.source is not None:
+        seed = seed_of(recipe.seed, _UNPAIRED)
+        unpaired = Batches(len(dataset.source.train), recipe.batch_size, seed)
+    variables = columns(dataset, "train", model.observed, unpaired)
+    rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(
         model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
     )
     return model, training
+
+
+def _optimiser(recipe: Recipe, player: str) -> Optimiser:
+    settings, entry = recipe.chosen, recipe.entry
+    rate = getattr(settings, "critic_lr" if player == "critic" else "lr")
+    clip = getattr(settings, "clip", None)
+    if entry.optimiser == "rmsprop":
+        return RMSProp(rate, clip=clip)
+    return Adam(rate, entry.betas, clip)
 
 
 class _Keeper:
@@ -122,11 +144,15 @@ class _Keeper:
         self.watch = watch
         self.best: float | None = None
         self.previews = 0
-        followers = training.objective.followers
-        self.sampler = model.p.with_networks({n: f.module for n, f in followers.items()})
+        followed = {n: f.module for n, f in training.objective.followers.items()}
+        self.sampler = model.p.with_networks(followed)
+        self.reader = model.q.with_networks(followed)
+        self.dataset = dataset
         count = max(100, min(_HELD_OUT, _HELD_OUT_VALUES // dataset.space.features))
-        held_out = torch.from_numpy(dataset.space.to_model(dataset.validation.x[:count]))
-        self.held_out = {"x": held_out.float().to(training.device)}
+        self.held_out = {
+            name: column.rows(torch.arange(min(count, len(column.values)))).to(training.device)
+            for name, column in columns(dataset, "validation", model.observed).items()
+        }
 
     def restore(self) -> None:
         """Go on from the last checkpoint, if there is one."""
@@ -189,7 +215,7 @@ class _Keeper:
     def _weights(self) -> dict[str, Tensor]:
         networks = {
             joint.text(factor): factor.network
-            for joint in (self.model.q, self.sampler)
+            for joint in (self.reader, self.sampler)
             for factor in joint.latents
         }
         return {f"{n}/{k}": v for n, net in networks.items() for k, v in net.state_dict().items()}
@@ -197,10 +223,11 @@ class _Keeper:
     def _validation(self, step: int) -> dict[str, dict[str, float]]:
         """Return the terms on held-out rows, and keep the weights if they are the best so far.
 
-        Only where one player minimises one loss: in a game no player's loss orders models.
+        Only where one player minimises one loss: in a game no player's loss orders models. Nor is
+        there a loss on new rows where the codes are a table of the training rows.
         """
         players = [player for player in self.training.objective.values() if not player.closing]
-        if len(players) > 1:
+        if len(players) > 1 or "index" in self.held_out:
             return {}
         noise = Noise.seeded(len(self.held_out["x"]), _HELD_OUT_SEED, device=self.training.device)
         clock = Clock(*torch.ones(3, device=self.training.device).unbind())
@@ -216,15 +243,26 @@ class _Keeper:
 
     def _preview(self, step: int) -> None:
         self.training.close()
-        space = self.training.rows.space
-        count = _PREVIEW_IMAGES if space.is_image else _PREVIEW_POINTS
+        space = self.dataset.space
+        count = _PREVIEW_IMAGES if has_pictures(space) else _PREVIEW_POINTS
+        label, source, columns = None, None, None
+        if "y" in self.model.given:
+            columns = len(self.dataset.label_names or ())
+            count = columns * max(1, count // columns)
+            label = np.arange(count) % columns
+        if "source" in self.model.given and self.dataset.source is not None:
+            source = repeated(self.dataset.source.validation.x, count)
+        batch = {
+            name: value.to(self.training.device)
+            for name, value in given(self.recipe, label, source).items()
+        }
         networks = [factor.network for factor in self.sampler.latents]
         noise = Noise.seeded(count, _PREVIEW_SEED, device=self.training.device)
-        with evaluating(networks), torch.no_grad():
-            trace = self.sampler.trace({}, noise)
-        value = trace.distributions["x"].mean if space.is_image else trace.values["x"]
-        rows = space.to_data(value.cpu().numpy())
-        write_whole(self.folder.preview(step), lambda path: save_picture(rows, space, path))
+        with evaluating(networks):
+            rows = as_given(space, make(self.sampler, batch, noise, usual(space)))
+        write_whole(
+            self.folder.preview(step), lambda path: save_picture(rows, space, path, columns)
+        )
 
 
 @contextmanager

@@ -25,6 +25,8 @@ class Options:
 
     model: str | None = None
     data: object = None
+    source: object = None
+    paired: bool | None = None
     steps: int | None = None
     epochs: float | None = None
     minutes: float | None = None

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from kullback.data import Dataset, Space
+from kullback.data import Dataset, Outline, Space
 from kullback.errors import BadInput
-from kullback.models.catalogue import Entry, find
+from kullback.models.catalogue import find
+from kullback.models.entry import Entry
 from kullback.models.settings import Settings
 from kullback.names import nearest
 
@@ -29,13 +30,14 @@ FORMAT_VERSION: Literal[1] = 1
 class DataRecipe(BaseModel):
     """Which data, and how they were split and are to be read.
 
-    ``source`` is a name or an absolute path; ``None`` means the rows given in memory, which the run
-    folder keeps. ``fingerprint`` is the SHA-256 of the rows before the split.
+    ``place`` is a name or an absolute path; ``None`` means the rows given in memory, which the run
+    folder keeps. ``fingerprint`` is the SHA-256 of the rows before the split, ``label_counts`` how
+    many training rows each class has.
     """
 
     model_config = ConfigDict(extra="forbid")
 
-    source: str | None
+    place: str | None
     name: str
     fingerprint: str
     split_seed: int
@@ -43,6 +45,7 @@ class DataRecipe(BaseModel):
     rows: dict[str, int]
     space: dict[str, Any]
     label_names: list[str] | None
+    label_counts: list[int] | None
     notes: list[str]
 
 
@@ -58,6 +61,8 @@ class Recipe(BaseModel):
         default_factory=list, description="networks that were given as modules, by argument name"
     )
     data: DataRecipe
+    source: DataRecipe | None = Field(None, description="the second data set")
+    paired: bool = Field(False, description="whether its rows correspond to the first's")
     steps: int | None
     minutes: float | None
     batch_size: int
@@ -67,6 +72,9 @@ class Recipe(BaseModel):
     precision: Literal["fp32", "bf16"]
     compile: bool
     schedule: Literal["cosine"] = "cosine"
+    notes: list[str] = Field(
+        default_factory=list, description="what is to be known of the model's settings"
+    )
     versions: dict[str, str]
 
     @property
@@ -78,6 +86,17 @@ class Recipe(BaseModel):
     def space(self) -> Space:
         """What one observation is."""
         return Space.from_json(self.data.space)
+
+    @property
+    def outline(self) -> Outline:
+        """What the model is built for."""
+        return Outline(
+            self.space,
+            self.data.rows["train"],
+            len(self.data.label_names or ()),
+            None if self.source is None else Space.from_json(self.source.space),
+            self.paired,
+        )
 
     @property
     def chosen(self) -> Settings:
@@ -157,14 +176,14 @@ def resolve_steps(
 
 
 def describe_data(
-    dataset: Dataset, source: str | None, split_seed: int, strict: bool, bits: bool
+    dataset: Dataset, place: str | None, split_seed: int, strict: bool, bits: bool
 ) -> DataRecipe:
     """Return the recipe's part on data; ``bits`` says that the model sees zeros and ones."""
     notes = list(dataset.notes)
     if bits and dataset.space.kind == "uint8":
         notes.append("8-bit values are binarised at every look: 1 with probability value/255")
     return DataRecipe(
-        source=source,
+        place=place,
         name=dataset.name,
         fingerprint=dataset.fingerprint,
         split_seed=split_seed,
@@ -176,6 +195,7 @@ def describe_data(
         },
         space=dataset.space.to_json(),
         label_names=None if dataset.label_names is None else list(dataset.label_names),
+        label_counts=None if dataset.label_counts is None else list(dataset.label_counts),
         notes=notes,
     )
 

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from kullback.data import Dataset
-from kullback.data import load as load_data
+from kullback.data import Dataset, load
 from kullback.data.memory import read_memory
 from kullback.data.named import is_named
+from kullback.data.raw import Raw
 from kullback.errors import BadInput, Interrupted, TrainingFailed
 from kullback.models.catalogue import find
+from kullback.models.entry import Entry
 from kullback.runs.folder import Folder
 from kullback.runs.options import Options
+from kullback.runs.reading import read_data
 from kullback.runs.recipe import (
+    DataRecipe,
     Recipe,
     describe_data,
     parse_settings,
@@ -30,13 +35,20 @@ if TYPE_CHECKING:
     from kullback.runs.run import Run
 
 
+_LONG_STEPS = 10_000
+_LONG_MINUTES = 2.0
+
+
 @dataclass(frozen=True)
 class Resolved:
-    """A recipe, the data it names, and their rows where no name or path leads to them."""
+    """A recipe, the data it names, and the rows that no name or path leads to.
+
+    These are by their part in the training, "data" or "source".
+    """
 
     recipe: Recipe
     dataset: Dataset
-    rows: tuple[Any, Any] | None
+    memory: Mapping[str, Raw]
 
 
 def resolve(options: Options) -> Resolved:
@@ -58,36 +70,48 @@ def resolve(options: Options) -> Resolved:
         "device": _device(options.device),
         "precision": _precision(options.precision),
     }
-    source, named = _source(options.data)
-    dataset = load_data(source, strict=bool(options.strict))
+    first, second = _located(options.data), _located(options.source)
+    strict = bool(options.strict)
+    dataset = read_data(
+        first.given, second and second.given, paired=bool(options.paired), strict=strict
+    )
     rows = len(dataset.train)
+    fewest = rows if dataset.source is None else min(rows, len(dataset.source.train))
     batch_size = options.batch_size
     if batch_size is None:
-        batch_size = min(entry.batch_size, rows)
-    if not 1 <= batch_size <= rows:
+        batch_size = min(entry.batch_size, fewest)
+    if not 1 <= batch_size <= fewest:
         raise BadInput(
-            f"a batch of {batch_size} cannot be drawn from {rows} training rows; "
-            f"give --batch-size from 1 to {rows}"
+            f"a batch of {batch_size} cannot be drawn from {fewest} training rows; "
+            f"give --batch-size from 1 to {fewest}"
         )
     if options.epochs is not None:
         steps, minutes = resolve_steps(entry, None, options.epochs, None, rows / batch_size)
-    settings = entry.resolve(chosen, dataset.space).model_dump()
+    resolved = entry.resolve(chosen, dataset.outline)
+    settings = resolved.model_dump()
+    bits = settings.get("likelihood") == "bernoulli"
+    source = None
+    if dataset.source is not None and second is not None:
+        source = describe_data(dataset.source, second.place, 0, strict, bits=False)
     recipe = Recipe(
         model=entry.name,
         settings=settings,
         own_networks=sorted(options.networks),
-        data=describe_data(
-            dataset, named, 0, bool(options.strict), settings.get("likelihood") == "bernoulli"
-        ),
+        data=describe_data(dataset, first.place, 0, strict, bits),
+        source=source,
+        paired=dataset.paired,
         steps=steps,
         minutes=minutes,
         batch_size=batch_size,
         seed=seed,
-        compile=bool(options.compile),
+        compile=_compile(options.compile, entry, machine["device"], steps, minutes),
+        notes=list(entry.notes(resolved)),
         versions=versions(),
         **machine,
     )
-    return Resolved(recipe, dataset, source if named is None else None)
+    located = {"data": first, "source": second}
+    memory = {name: at.given for name, at in located.items() if at and at.place is None}
+    return Resolved(recipe, dataset, memory)
 
 
 def start(
@@ -133,8 +157,8 @@ def check_free(out: Path) -> None:
 def prepare(out: Path, resolved: Resolved) -> None:
     """Write the recipe, and the rows where they have no file of their own."""
     folder = Folder(out)
-    if resolved.rows is not None:
-        folder.write_data(*resolved.rows)
+    for part, rows in resolved.memory.items():
+        folder.write_data(part, rows)
     folder.write_recipe(resolved.recipe)
 
 
@@ -159,8 +183,12 @@ def check_resumed(out: Path, options: Options) -> Recipe:
     kept: dict[str, Any] = {name: getattr(recipe, name) for name in asked}
     if options.strict is not None:
         asked["strict"], kept["strict"] = options.strict, recipe.data.strict
+    if options.paired is not None:
+        asked["paired"], kept["paired"] = options.paired, recipe.paired
     if options.data is not None:
-        asked["data"], kept["data"] = _identity(options.data, recipe)
+        asked["data"], kept["data"] = _identity(options.data, recipe.data)
+    if options.source is not None:
+        asked["source"], kept["source"] = _identity(options.source, recipe.source)
     settings = parse_settings(recipe.entry, {**recipe.settings, **options.settings}).model_dump()
     for name in options.settings:
         asked[name], kept[name] = settings[name], recipe.settings[name]
@@ -176,12 +204,14 @@ def check_resumed(out: Path, options: Options) -> Recipe:
     return recipe
 
 
-def _identity(data: object, recipe: Recipe) -> tuple[str, str]:
+def _identity(data: object, kept: DataRecipe | None) -> tuple[str, str | None]:
     """Return what tells data apart, of the given and of the recipe's: the place, else the rows."""
-    source, named = _source(data)
-    if named is not None and recipe.data.source is not None:
-        return named, recipe.data.source
-    return load_data(source).fingerprint, recipe.data.fingerprint
+    located = _located(data)
+    if kept is None:
+        return located.place or "rows in memory", None
+    if located.place is not None and kept.place is not None:
+        return located.place, kept.place
+    return load(located.given).fingerprint, kept.fingerprint
 
 
 def _abandon(folder: Folder, made: list[Path]) -> None:
@@ -194,18 +224,28 @@ def _abandon(folder: Folder, made: list[Path]) -> None:
             path.rmdir()
 
 
-def _source(data: object) -> tuple[Any, str | None]:
-    """Return what to load, and its name or absolute path; rows in memory have none.
+@dataclass(frozen=True)
+class _Located:
+    """What to load, and its name or absolute path; rows in memory have none."""
 
-    A named set is meant even where a folder of that name happens to lie about.
-    """
+    given: Any
+    place: str | None
+
+
+@overload
+def _located(data: None) -> None: ...
+@overload
+def _located(data: object) -> _Located: ...
+def _located(data: object) -> _Located | None:
+    """Find data; a named set is meant even where a folder of that name happens to lie about."""
+    if data is None:
+        return None
     if isinstance(data, str) and (is_named(data) or not Path(data).exists()):
-        return data, data
+        return _Located(data, data)
     if isinstance(data, (str, os.PathLike)):
         path = str(Path(data).resolve())
-        return path, path
-    read = read_memory(data)
-    return (read.x, read.y), None
+        return _Located(path, path)
+    return _Located(read_memory(data), None)
 
 
 def _threads(chosen: int | None) -> int:
@@ -215,6 +255,20 @@ def _threads(chosen: int | None) -> int:
     if not 1 <= chosen <= 1024:
         raise BadInput(f"--threads is {chosen}; give a whole number from 1 up")
     return chosen
+
+
+def _compile(
+    chosen: bool | None, entry: Entry, device: str, steps: int | None, minutes: float | None
+) -> bool:
+    """Compile without being told to where it pays: long runs of small networks on a processor.
+
+    Compiling takes up to half a minute and needs a C++ compiler.
+    """
+    if chosen is not None:
+        return chosen
+    is_long = minutes >= _LONG_MINUTES if minutes is not None else (steps or 0) >= _LONG_STEPS
+    compiler = any(shutil.which(name) for name in ("g++", "clang++"))
+    return entry.compile_pays and is_long and device == "cpu" and compiler
 
 
 def _device(chosen: str | None) -> str:
