@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 import shutil
@@ -10,10 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import kullback as kb
 from kullback.report import write_report
-from kullback.report.subject import name_runs
+from kullback.report.subject import group_by_data, name_runs
 from kullback.runs.run import Run
 
 Trainer = Callable[..., Run]
@@ -81,12 +83,85 @@ def test_the_recipe_and_the_command_that_repeats_it_are_there(of_vae: Any, vae: 
     (recipe,) = (text for text in of_vae.texts["pre"] if text.startswith("{"))
     assert json.loads(recipe) == vae.recipe.model_dump(mode="json")
     (command,) = (text for text in of_vae.texts["code"] if "kullback train" in text)
-    assert f"--data {vae.folder.data} --out DIR --steps 2 --batch-size 8 --seed 0" in command
+    data = vae.folder.data("data")
+    assert f"--data {data} --out DIR --steps 2 --batch-size 8 --seed 0" in command
     assert "--set latent_dim=3" in command
 
 
 def test_codes_have_a_legend(of_vae: Any) -> None:
     assert of_vae.texts["li"] == [" 0", " 1", " 2"]
+
+
+def test_a_model_of_classes_has_a_column_for_each_under_its_name(
+    trained: Trainer, images: Any, write: Writer
+) -> None:
+    run = trained("classes", "cvae", images, latent_dim=2)
+    page = write(run)
+    (columns,) = (v for v in page.values("div", "class") if v.startswith("classes"))
+    assert columns == "classes short"
+    assert page.texts["span"].count("0") == 1
+    assert [f"class {name}" for name in "012"] == [
+        alt for alt in page.values("img", "alt") if alt.startswith("class ")
+    ]
+    assert set(page.texts["h2"]) >= OF_ENCODERS | {"Samples"}
+    assert "A label y stands on both sides" in page.text
+
+
+def test_columns_show_the_classes_that_were_asked_for(
+    trained: Trainer, images: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = trained("asked", "cvae", images, latent_dim=2)
+    (group,) = group_by_data(name_runs([run]))
+    assert group.view.labels is not None
+    rows = np.stack([np.full((8, 8), 80 * label, np.uint8) for label in group.view.labels])
+    sources = re.findall(r"base64,([^\"]+)", group.view.by_class(rows))
+    shades = []
+    for source in sources:
+        with Image.open(io.BytesIO(base64.b64decode(source))) as picture:
+            shades.append({value for _, value in picture.convert("L").getcolors() or ()} - {255})
+    assert shades == [{0}, {80}, {160}]
+
+
+def test_points_of_a_model_of_classes_are_coloured_by_class(
+    trained: Trainer, write: Writer
+) -> None:
+    page = write(trained("coloured", "cgan", (normal(50, 2), np.arange(50) % 4)))
+    assert [text.strip() for text in page.texts["li"]][:4] == ["0", "1", "2", "3"]
+    assert "asked for the labels of the real rows" in page.text
+
+
+def test_translations_stand_below_their_sources_beside_both_data_sets(
+    trained: Trainer, write: Writer
+) -> None:
+    run = trained("cycle", "cyclegan", "digits", source="digits:negative")
+    page = write(run)
+    assert {"real digits", "real digits:negative"} <= set(page.texts["h3"])
+    assert "below each, what the model made of it" in page.text
+    assert "truly belongs" not in page.text
+    assert "rows do not correspond" in page.text
+    (command,) = (text for text in page.texts["code"] if "kullback train" in text)
+    assert "--data digits --source digits:negative --out DIR" in command
+
+
+def test_a_translation_with_noise_is_drawn_several_times_beside_the_true_row(
+    trained: Trainer, write: Writer
+) -> None:
+    two = {"source": "digits:edges", "paired": True}
+    page = write(trained("pairs", "paired-gan", "digits", latent_dim=2, **two))
+    assert "4 outputs of the model" in page.text
+    assert "truly belongs" in page.text
+    (command,) = (text for text in page.texts["code"] if "kullback train" in text)
+    assert "--source digits:edges --paired" in command
+    assert "row for row" in page.text
+
+
+def test_runs_that_differ_in_their_second_data_stand_apart(trained: Trainer) -> None:
+    runs = [
+        trained("alone", "vae", "digits", latent_dim=2),
+        trained("with-edges", "denoising-gan", "digits", source="digits:edges", paired=True),
+        trained("with-negative", "cyclegan", "digits", source="digits:negative"),
+    ]
+    assert [len(group.subjects) for group in group_by_data(name_runs(runs))] == [1, 1, 1]
 
 
 def test_points_and_images_have_a_card_of_real_data_each(

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from kullback.report.words import duration, measured, number, term, why_absent
+from kullback.data import Outline, Space
+from kullback.models.catalogue import find
+from kullback.models.model import Model
+from kullback.report.words import duration, measured, number, role, term, why_absent
 
 
 @pytest.mark.parametrize(
@@ -46,9 +49,68 @@ def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
+def built(name: str) -> Model:
+    entry = find(name)
+    space = Space("uint8", (8, 8), "uint8")
+    two = space if "source" in (entry.needs or "") else None
+    classes = 3 if entry.needs == "labels" else 0
+    outline = Outline(space, 64, classes, two, entry.needs == "paired source")
+    settings = entry.resolve(entry.settings.model_validate({}), outline)
+    return entry.build(outline, settings, {})
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "title"),
+    [
+        ("vae", "nll_x", "reconstruction, −log p(x|z)"),
+        ("vae", "kl_z", "KL( q(z|x) ‖ p(z) )"),
+        ("cvae", "kl_z", "KL( q(z|x, y) ‖ p(z) )"),
+        ("cvae-class-mean", "kl_z", "KL( q(z|x) ‖ p(z|y) )"),
+        ("clustering-vae", "kl_y", "KL( q(y|z) ‖ p(y) )"),
+        ("vae-two-part", "log_variance_z", "size of the log-variances of q(z|x)"),
+        ("mmd-vae", "match_z", "distance between q(z) and p(z)"),
+        ("gan", "r1_x", "penalty on the critic's slope at data (R1)"),
+        ("r3gan", "r2_x", "penalty on the critic's slope at samples (R2)"),
+        ("wgan-gp", "gradient_penalty_x", "penalty on slopes of the critic other than 1"),
+        ("cgan", "critic_x_y", "the critic's loss, comparing x given y"),
+        ("ali", "adversarial_x_z_q", "the encoder's loss against the critic, by x and z"),
+        ("cvae-gan", "nll_y", "the classifier's error on labels"),
+        ("cvae-gan", "means_C", "distance between mean features of the classifier"),
+        ("paired-gan", "nll_x", "error, −log p(x|source, z)"),
+        ("bicycle", "kl_z_p", "KL( p(z) ‖ q(z|x) )"),
+        ("cyclegan", "nll_source_p", "reconstruction, −log q(source|x)"),
+        ("cyclegan", "r2_source", "penalty on the critic's slope at data (R2)"),
+        ("gan", "something_new", "something new"),
+    ],
+)
+def test_a_term_is_named_by_what_it_is_of(model: str, name: str, title: str) -> None:
+    assert term(name, built(model), {})[0] == title
+
+
+def test_densities_are_in_nats_and_games_in_none() -> None:
+    model = built("vae-gan")
+    assert term("kl_z", model, {})[1] == "nats"
+    assert {term(name, model, {})[1] for name in ("critic_x", "r1_x", "features_D")} == {"loss"}
+
+
 def test_a_weighted_kl_says_its_weight() -> None:
-    assert term("kl_z", {"beta": 4.0})[0] == "4 · KL( q(z|x) ‖ p(z) )"
-    assert term("kl_z", {"beta": 1.0}) == ("KL( q(z|x) ‖ p(z) )", "nats")
+    model = built("beta-vae")
+    assert term("kl_z", model, {"beta": 4.0})[0] == "4 · KL( q(z|x) ‖ p(z) )"
+    assert term("kl_z", model, {"beta": 4.0, "warm_up": 0.5})[0].startswith("up to 4 · KL(")
+    assert term("kl_z", model, {"beta": 1.0}) == ("KL( q(z|x) ‖ p(z) )", "nats")
+
+
+def test_networks_have_the_names_of_their_roles() -> None:
+    assert role("p(x|z, y)", encodes=True) == "decoder"
+    assert role("p(x|source, z)", encodes=False) == "generator"
+    assert role("q(z|x, y)", encodes=True) == "encoder"
+    assert role("q(source|x)", encodes=False) == "inverse generator"
+    assert [role(name, False) for name in ("D(x, y)", "D(source)", "C(y|x)", "q(y|z)")] == [
+        "critic",
+        "critic of source",
+        "classifier",
+        "q(y|z)",
+    ]
 
 
 def test_an_absent_metric_has_its_reason() -> None:

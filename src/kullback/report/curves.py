@@ -36,7 +36,7 @@ def panels(subject: Subject) -> Html:
 
 
 def _panel(subject: Subject, name: str) -> Html:
-    title, unit = term(name.split("/")[1], subject.recipe.settings)
+    title, unit = term(name.split("/")[1], subject.run.model, subject.recipe.settings)
     steps, values = _series(subject, "terms", name)
     held_out = _held_out(subject, name)
     low, high = figures.settled(values)
@@ -67,13 +67,13 @@ def _gradients(subject: Subject, names: list[str]) -> Html:
 
 
 def _number(subject: Subject, name: str) -> tuple[Html, Html]:
-    title, _ = term(name.split("/")[1], subject.recipe.settings)
+    title, _ = term(name.split("/")[1], subject.run.model, subject.recipe.settings)
     return element("dt", title), element("dd", _ended(subject, name))
 
 
 def _ended(subject: Subject, name: str) -> str:
     """Say where a term began and ended."""
-    _, unit = term(name.split("/")[1], subject.recipe.settings)
+    _, unit = term(name.split("/")[1], subject.run.model, subject.recipe.settings)
     unit = "" if unit == "loss" else f" {unit}"
     _, values = _series(subject, "terms", name)
     _, held_out = _held_out(subject, name)

@@ -49,15 +49,24 @@ class Frame:
 
 
 def cloud(
-    frame: Frame, behind: Array, rows: Array | None = None, truth: Array | None = None
+    frame: Frame,
+    behind: Array,
+    rows: Array | None = None,
+    truth: Array | None = None,
+    labels: Array | None = None,
 ) -> str:
-    """Draw data (N, 2) in grey, the centres of the true modes as rings, samples (n, 2) in blue."""
+    """Draw data (N, 2) in grey, the centres of the true modes as rings, samples (n, 2) in blue.
+
+    With labels (n,) the samples of each class have a colour and a marker.
+    """
 
     def paint(axes: Axes) -> None:
         _backdrop(axes, behind, strong=rows is None)
         if truth is not None:
             axes.plot(*truth.T, "o", markersize=13, mfc="none", mec=DATA, mew=0.9)
-        if rows is not None:
+        if rows is not None and labels is not None:
+            _dots_by_class(axes, rows, labels, 6, 0.6)
+        elif rows is not None:
             _dots(axes, rows, MODEL, 5, 0.55)
         frame.apply(axes)
 
@@ -152,9 +161,7 @@ def codes(frame: Frame, prior: Array, z: Array, labels: Array | None) -> str:
         if labels is None:
             _dots(axes, z, MODEL, 8, 0.7)
         else:
-            for label in np.unique(labels):
-                colour, marker = class_style(int(label))
-                _dots(axes, z[labels == label], colour, 13, 0.85, marker)
+            _dots_by_class(axes, z, labels, 13, 0.85)
         frame.apply(axes)
 
     return draw(paint, SQUARE)
@@ -230,6 +237,12 @@ def _dots(
     # Thousands of dots are pixels, so that a page stays small; axes and text stay sharp.
     x, y = points.T
     axes.scatter(x, y, s=size, c=colour, alpha=alpha, marker=marker, linewidths=0, rasterized=True)
+
+
+def _dots_by_class(axes: Axes, points: Array, labels: Array, size: float, alpha: float) -> None:
+    for label in np.unique(labels):
+        colour, marker = class_style(int(label))
+        _dots(axes, points[labels == label], colour, size, alpha, marker)
 
 
 def _few_ticks(axes: Axes) -> None:

@@ -14,9 +14,8 @@ import numpy.typing as npt
 from kullback.report import figures
 from kullback.report.elements import Html, drawing, element, together
 from kullback.report.figures import Frame
-from kullback.report.style import MARKERS
 from kullback.report.subject import Group, Subject
-from kullback.report.views import principal_axes
+from kullback.report.views import class_legend, principal_axes
 
 Array = npt.NDArray[Any]
 
@@ -27,10 +26,11 @@ _PRIOR_SEED = 0
 def latent_map(group: Group, subject: Subject) -> Html:
     """Return the codes of held-out rows over draws of the prior, coloured by class."""
     part = group.dataset.test
-    z = subject.run.encode(part.x[:_MOST_CODES]).astype(np.float64)
+    y = None if part.y is None else part.y[:_MOST_CODES]
+    codes = subject.run.encode(part.observations[:_MOST_CODES], subject.run.labels_for(y))
+    z = codes.astype(np.float64)
     prior = subject.run.prior_codes(_MOST_CODES, _PRIOR_SEED).astype(np.float64)
     names = group.dataset.label_names
-    y = None if part.y is None else part.y[:_MOST_CODES]
     if z.shape[1] == 1:
         drawn = figures.histogram(prior[:, 0], z[:, 0], "z")
         caption = f"{len(z):,} codes as a line, the prior in grey."
@@ -41,7 +41,7 @@ def latent_map(group: Group, subject: Subject) -> Html:
     drawn = figures.codes(frame, prior, z, y if coloured else None)
     caption = f"{len(z):,} codes, {how}."
     found = _figure(drawing(drawn, "codes of held-out rows over draws of the prior"), caption)
-    return together(found, _legend(names)) if coloured and names else found
+    return together(found, class_legend(names)) if coloured and names else found
 
 
 def _in_plane(z: Array, prior: Array) -> tuple[Array, Array, tuple[str, str], str]:
@@ -50,16 +50,6 @@ def _in_plane(z: Array, prior: Array) -> tuple[Array, Array, tuple[str, str], st
     axes, share = principal_axes(z)
     how = f"on the two principal axes of all {z.shape[1]} dimensions, {share:.0%} of their variance"
     return z @ axes, prior @ axes, ("first axis of z", "second axis of z"), how
-
-
-def _legend(names: tuple[str, ...]) -> Html:
-    items = []
-    for label, name in enumerate(names):
-        colour, marker = figures.class_style(label)
-        items.append(
-            element("li", element("span", MARKERS[marker], style=f"color:{colour}"), f" {name}")
-        )
-    return element("ul", *items, class_="legend")
 
 
 def _figure(content: Html, caption: str) -> Html:

@@ -75,7 +75,7 @@ def _footer(subjects: Sequence[Subject]) -> Html:
     lines = []
     for s in subjects:
         versions = ", ".join(f"{name} {version}" for name, version in s.recipe.versions.items())
-        notes = "".join(f" {note}" for note in s.recipe.data.notes)
+        notes = "".join(f" {note}" for note in [*s.recipe.notes, *s.recipe.data.notes])
         text = f"{s.name}: seed {s.recipe.seed}; {versions}.{notes}"
         lines.append(element("p", text, class_="small"))
     return element("footer", *lines)

@@ -6,13 +6,18 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
+from kullback.data import Dataset
 from kullback.report.curves import panels
 from kullback.report.elements import Html, element, together
 from kullback.report.latent import latent_map
 from kullback.report.subject import Group, Subject
 from kullback.report.table import comparison
+from kullback.report.views import TRANSLATED, translations
 
 _SEED = 0
+_DRAWS = 4
 
 
 def overview(subjects: Sequence[Subject]) -> Html:
@@ -35,6 +40,10 @@ def trained(subjects: Sequence[Subject]) -> Html:
     )
     if game:
         note += " In a game a critic D learns to tell the sides apart, and the model to fool it."
+    if any("y" in s.run.model.given for s in subjects):
+        note += " A label y stands on both sides: it is not modelled, but given."
+    if any(s.recipe.source for s in subjects):
+        note += " In a model of two data sets, source is a row of the second."
     cards = [
         element(
             "article",
@@ -57,31 +66,62 @@ def samples(groups: Sequence[Group]) -> Html:
     """Samples beside real data."""
     found = []
     for group in groups:
-        real = element(
-            "article",
-            element("h3", f"real {group.subjects[0].recipe.data.name}"),
-            element("p", "what samples should look like", class_="sub"),
-            group.view.data(),
-            class_="card real",
-        )
-        cards = [
-            _card(s, group.view.samples(s.run.sample(group.view.count, seed=_SEED)))
-            for s in group.subjects
-        ]
-        found.append(element("div", real, *cards, class_="side-by-side"))
+        real = [_real(group.dataset.name, "what samples should look like", group.view.data())]
+        if group.second is not None and group.dataset.source is not None:
+            about = "what is made into samples"
+            real.append(_real(group.dataset.source.name, about, group.second.data()))
+        cards = [_card(s, _samples(group, s)) for s in group.subjects]
+        found.append(element("div", *real, *cards, class_="side-by-side"))
     note = (
         "New rows that the model makes from codes drawn from the prior, taken as they came, beside "
         "as many real rows."
     )
+    if any(group.second is not None for group in groups):
+        note += " A model of two data sets makes them of rows of the second."
     return _section("Samples", note, element("div", *found, class_="stack"))
+
+
+def _real(name: str, about: str, *content: str) -> Html:
+    return element(
+        "article",
+        element("h3", f"real {name}"),
+        element("p", about, class_="sub"),
+        *content,
+        class_="card real",
+    )
+
+
+def _samples(group: Group, subject: Subject) -> Html:
+    """Samples: plain, a class at a time, or beside the rows that they were made of."""
+    run, view, dataset = subject.run, group.view, group.dataset
+    source = dataset.source
+    if source is not None and dataset.space.is_image and source.space.is_image:
+        return _translations(dataset, subject)
+    if "y" in run.model.given and view.labels is not None:
+        return view.by_class(run.sample(len(view.labels), view.labels, _SEED))
+    return view.samples(run.sample(view.count, seed=_SEED))
+
+
+def _translations(dataset: Dataset, subject: Subject) -> Html:
+    """What became of rows of the second data set; where there is noise, several times."""
+    assert dataset.source is not None
+    run = subject.run
+    several = {factor.variable for factor in run.model.p.latents} != {"x"}
+    draws, most = (_DRAWS, TRANSLATED) if several else (1, 3 * TRANSLATED)
+    rows = dataset.source.test.x[:most]
+    made = run.sample(draws * len(rows), seed=_SEED, source=rows)
+    truth = dataset.test.x[:most] if dataset.paired else None
+    return translations(dataset, rows, np.split(made, draws), truth)
 
 
 def reconstructions(groups: Sequence[Group]) -> Html | None:
     """Held-out rows, encoded and decoded again."""
 
     def show(group: Group, subject: Subject) -> Html:
-        rows = group.dataset.test.x[: group.view.few]
-        return group.view.reconstructions(rows, subject.run.reconstruct(rows))
+        part = group.dataset.test.take(np.arange(min(group.view.few, len(group.dataset.test))))
+        rows = part.observations
+        made = subject.run.reconstruct(rows, subject.run.labels_for(part.y))
+        return group.view.reconstructions(rows, made)
 
     note = (
         "Held-out rows encoded and decoded again: what the code keeps of a row, and what it drops."

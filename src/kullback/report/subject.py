@@ -30,7 +30,9 @@ class Subject:
     @property
     def title(self) -> str:
         """What it is, as one says it."""
-        return f"{self.recipe.model} on {self.recipe.data.name}"
+        recipe = self.recipe
+        source = "" if recipe.source is None else f" from {recipe.source.name}"
+        return f"{recipe.model} on {recipe.data.name}{source}"
 
     @cached_property
     def lines(self) -> list[dict[str, Any]]:
@@ -56,8 +58,13 @@ class Subject:
     def command(self) -> str:
         """The command that repeats the training."""
         recipe = self.recipe
-        data = recipe.data.source or str(self.run.folder.data)
-        words = ["kullback", "train", recipe.model, "--data", data, "--out", "DIR"]
+        folder = self.run.folder
+        words = ["kullback", "train", recipe.model]
+        words += ["--data", recipe.data.place or str(folder.data("data"))]
+        if recipe.source is not None:
+            words += ["--source", recipe.source.place or str(folder.data("source"))]
+            words += ["--paired"] if recipe.paired else []
+        words += ["--out", "DIR"]
         if recipe.steps is not None:
             words += ["--steps", str(recipe.steps)]
         if recipe.minutes is not None:
@@ -75,10 +82,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs of the same data, and how rows of it are shown."""
+    """Runs of the same data, and how rows of it, and of a second data set, are shown."""
 
     dataset: Dataset
     view: View
+    second: View | None
     subjects: list[Subject]
 
 
@@ -94,12 +102,14 @@ def name_runs(runs: Sequence[Run]) -> list[Subject]:
 
 def group_by_data(subjects: Sequence[Subject]) -> list[Group]:
     """Put runs of the same data, split alike, together, in the order of their first."""
-    groups: dict[tuple[str, int], Group] = {}
+    groups: dict[tuple[object, ...], Group] = {}
     for subject in subjects:
-        data = subject.recipe.data
-        key = (data.fingerprint, data.split_seed)
+        recipe = subject.recipe
+        source = None if recipe.source is None else recipe.source.fingerprint
+        key = (recipe.data.fingerprint, recipe.data.split_seed, source, recipe.paired)
         if key not in groups:
             dataset = subject.run.data
-            groups[key] = Group(dataset, view_of(dataset), [])
+            second = None if dataset.source is None else view_of(dataset.source)
+            groups[key] = Group(dataset, view_of(dataset), second, [])
         groups[key].subjects.append(subject)
     return list(groups.values())

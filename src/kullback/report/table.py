@@ -7,7 +7,7 @@ from functools import partial
 
 from kullback.report.elements import Html, element, together
 from kullback.report.subject import Subject
-from kullback.report.words import METRICS, NETWORKS, Word, duration, measured, number, why_absent
+from kullback.report.words import METRICS, Word, duration, measured, number, role, why_absent
 
 
 def comparison(subjects: Sequence[Subject]) -> Html:
@@ -16,6 +16,7 @@ def comparison(subjects: Sequence[Subject]) -> Html:
     rows = [
         _row("model", "", subjects, lambda s: s.recipe.model),
         _row("data", "", subjects, lambda s: s.recipe.data.name),
+        *_second(subjects),
         _row("trained for", "", subjects, _budget),
         _row("rows seen", "training rows drawn, repeats counted", subjects, _samples),
         _row("time", "", subjects, _seconds),
@@ -48,6 +49,20 @@ def _row(
         element("th", title, *explained, scope="row"),
         *(element("td", cell(subject)) for subject in subjects),
     )
+
+
+def _second(subjects: Sequence[Subject]) -> list[Html]:
+    if not any(s.recipe.source for s in subjects):
+        return []
+    return [_row("second data", "what is made into rows of the first", subjects, _source)]
+
+
+def _source(subject: Subject) -> Html:
+    source = subject.recipe.source
+    if source is None:
+        return element("abbr", "–", title=f"{subject.recipe.model} learns from one data set")
+    how = "row for row" if subject.recipe.paired else "rows do not correspond"
+    return together(source.name, element("span", how, class_="small"))
 
 
 def _measured_title(subjects: Sequence[Subject]) -> str:
@@ -108,19 +123,14 @@ def _seconds(subject: Subject) -> Html:
 def _parameters(subject: Subject) -> Html:
     model = subject.run.model
     modules = {**model.networks, **model.objective.modules}
+    encodes = subject.run.can("encode")
     counts = {name: sum(p.numel() for p in m.parameters()) for name, m in modules.items()}
     lines = [
-        element("span", f"{_role(subject, name)} {count:,}", class_="small")
+        element("span", f"{role(name, encodes)} {count:,}", class_="small")
         for name, count in counts.items()
         if count
     ]
     return together(f"{sum(counts.values()):,}", *lines)
-
-
-def _role(subject: Subject, network: str) -> str:
-    if network == "p(x|z)" and not subject.run.can("encode"):
-        return "generator"
-    return "critic" if network.startswith("D(") else NETWORKS.get(network, network)
 
 
 def _evaluated(subject: Subject) -> Html:

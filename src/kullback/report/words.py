@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, isfinite, log10
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from kullback.objectives import Data, Joint
+
+if TYPE_CHECKING:
+    from kullback.models.model import Model
 
 _MOST_DECIMALS = 6
 
@@ -47,9 +52,22 @@ METRICS = {
         "imbalance of modes",
         "KL divergence of the samples' shares of the modes from the true ones; lower is better",
     ),
+    "label_accuracy": Word(
+        "label accuracy",
+        "share of samples that show the class that was asked for, or that the translated row has; "
+        "higher is better",
+    ),
 }
 
-NETWORKS = {"q(z|x)": "encoder", "p(x|z)": "decoder", "p(z)": "prior"}
+ROLES = {
+    "q(z": "encoder",
+    "q(source": "inverse generator",
+    "p(z": "prior",
+    "p(mask": "law of length",
+    "D(source)": "critic of source",
+    "D(": "critic",
+    "C(": "classifier",
+}
 
 
 def why_absent(metric: str, model: str, capabilities: tuple[str, ...]) -> str:
@@ -61,23 +79,94 @@ def why_absent(metric: str, model: str, capabilities: tuple[str, ...]) -> str:
     return f"has no meaning for {model}: it {lacks}"
 
 
-def term(name: str, settings: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a loss term's title and unit."""
-    kind, _, variable = name.partition("_")
+def role(network: str, encodes: bool) -> str:
+    """Return what a network is called, by the factor it stands for, e.g. q(z|x, y)."""
+    if network.startswith("p(x|"):
+        return "decoder" if encodes else "generator"
+    return next((role for start, role in ROLES.items() if network.startswith(start)), network)
+
+
+def term(name: str, model: Model, settings: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a loss term's title and unit.
+
+    Terms are named kind_variables; those of a divergence from the model side end in ``_p``.
+    """
+    kind = next((kind for kind in _KINDS if name == kind or name.startswith(f"{kind}_")), None)
+    variables = name.removeprefix(f"{kind}_").split("_")
+    q, p = model.q, model.p
+    side = variables.pop() if len(variables) > 1 and variables[-1] in ("q", "p") else None
+    if side == "p" and kind in ("nll", "kl"):
+        q, p = p, q
+    first = variables[0]
     match kind:
         case "nll":
-            return f"reconstruction, −log p({variable}|z)", "nats"
+            return _error(q, p, first), "nats"
         case "kl":
-            beta = settings.get("beta", 1)
-            weight = "" if beta == 1 else f"{beta:g} · "
-            return f"{weight}KL( q({variable}|x) ‖ p({variable}) )", "nats"
+            weight = "" if side else _weight(first, settings)
+            return f"{weight}KL( {_factor(q, first)} ‖ {_factor(p, first)} )", "nats"
         case "critic":
-            return f"the critic's loss, comparing {_variables(variable)}", "loss"
+            return f"the critic's loss, comparing {_compared(variables, q, p)}", "loss"
         case "adversarial":
-            return f"the model's loss against the critic, by {_variables(variable)}", "loss"
+            who = {"q": "the encoder's", "p": "the generator's", None: "the model's"}[side]
+            return f"{who} loss against the critic, by {_compared(variables, q, p)}", "loss"
+        case "r1" | "r2":
+            rows = "data" if _is_data(q if kind == "r1" else p, first) else "samples"
+            return f"penalty on the critic's slope at {rows} ({kind.upper()})", "loss"
         case "match":
-            return f"distance between q({variable}) and p({variable})", "loss"
-    return name.replace("_", " "), "loss"
+            return f"distance between q({first}) and p({first})", "loss"
+        case "mean" | "log_variance":
+            size = kind.replace("_", "-")
+            return f"size of the {size}s of {_factor(q, first)}", "nats"
+        case "features" | "means":
+            what = "reconstruction in the" if kind == "features" else "distance between mean"
+            return f"{what} features of {_SEEING[first]}", "loss"
+    return _PLAIN.get(kind or "", (name.replace("_", " "), "loss"))
+
+
+_PLAIN = {
+    "iwae": ("importance-weighted bound, −log of the weights' mean", "nats"),
+    "gradient_penalty": ("penalty on slopes of the critic other than 1", "loss"),
+    "proximal": ("distance from the lagged generator's samples", "loss"),
+}
+_KINDS = (
+    *("nll", "kl", "critic", "adversarial", "r1", "r2", "match", "means", "mean", "log_variance"),
+    *("features", *_PLAIN),
+)
+_SEEING = {"D": "the critic", "C": "the classifier"}
+
+
+def _weight(variable: str, settings: Mapping[str, Any]) -> str:
+    beta = settings.get("beta", 1)
+    if variable != "z" or beta == 1:
+        return ""
+    return f"up to {beta:g} · " if settings.get("warm_up") else f"{beta:g} · "
+
+
+def _factor(joint: Joint, variable: str) -> str:
+    """Return how a joint's factor prints, its conditions included."""
+    return joint.text(joint[variable])
+
+
+def _error(q: Joint, p: Joint, variable: str) -> str:
+    """Name an observation's −log p: a reconstruction where it is scored from what it became."""
+    factor = next((f for f in p.latents if f.variable == variable), None)
+    if factor is None:
+        return "the classifier's error on labels"
+    if variable == "mask":
+        return f"length, −log {p.text(factor)}"
+    again = any(q.depends(condition, on=variable) for condition in factor.conditions)
+    return f"{'reconstruction' if again else 'error'}, −log {p.text(factor)}"
+
+
+def _is_data(joint: Joint, variable: str) -> bool:
+    return any(isinstance(f, Data) and f.variable == variable for f in joint.factors)
+
+
+def _compared(variables: list[str], q: Joint, p: Joint) -> str:
+    """Say what a critic compares, and given what: data on both sides is a condition."""
+    given = [v for v in variables if _is_data(q, v) and _is_data(p, v)]
+    free = [v for v in variables if v not in given]
+    return " and ".join(free) + (f" given {' and '.join(given)}" if given else "")
 
 
 def measured(value: float, stderr: float | None) -> str:
@@ -116,7 +205,3 @@ def duration(seconds: float) -> str:
 
 def _signed(value: float, places: int) -> str:
     return f"{value:,.{places}f}".replace("-", "−")
-
-
-def _variables(suffix: str) -> str:
-    return " and ".join(part for part in suffix.split("_") if part)
