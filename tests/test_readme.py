@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kullback.models.catalogue import CATALOGUE
+
 ROOT = Path(__file__).parent.parent
 ENGLISH, CHINESE = (ROOT / name for name in ("README.md", "README.zh-CN.md"))
 
@@ -36,6 +38,14 @@ def test_both_languages_have_the_same_sections_and_tables() -> None:
     assert shape(ENGLISH) == shape(CHINESE)
 
 
+@pytest.mark.parametrize("page", [ENGLISH, CHINESE])
+def test_the_table_names_every_model_once(page: Path) -> None:
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("|")]
+    named = [name for row in rows for name in re.findall(r"`([a-z0-9-]+)`", row.split("|")[2])]
+    known = [name for name, entry in CATALOGUE.items() if entry.family != "control"]
+    assert sorted(named) == sorted(known)
+
+
 def test_every_make_target_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     commands = [line for block in blocks(ENGLISH, "sh") for line in block.splitlines()]
@@ -55,7 +65,7 @@ def test_every_command_and_every_line_of_python_runs(tmp_path: Path) -> None:
         run([sys.executable, "-m", "kullback", *arguments], tmp_path, environment)
     for code in blocks(ENGLISH, "python"):
         run([sys.executable, "-W", "error", "-c", code], tmp_path, environment)
-    for name in ("samples.png", "reconstructions.png", "walk.png", "report.html"):
+    for name in ("samples.png", "classes.png", "translations.png", "walk.png", "report.html"):
         assert (tmp_path / name).stat().st_size > 1000
 
 
