@@ -49,13 +49,14 @@ class Trial:
         """Train and measure, unless that has been done."""
         path = self.out / "evaluation.json"
         if not path.is_file():
-            # A run limited by time would count the pause in if it went on: begin anew.
-            subprocess.run(["rm", "-rf", str(self.out)], check=True)
             print(f"{self.out.name} begins", file=sys.stderr, flush=True)
-            _kullback(
-                "train", self.model, "--data", self.data_name, "--out", str(self.out),
-                "--minutes", f"{self.minutes:g}", "--threads", "1", "--seed", str(self.seed),
-            )  # fmt: skip
+            if (self.out / "recipe.json").is_file():
+                _kullback("train", "--resume", "--out", str(self.out))
+            else:
+                _kullback(
+                    "train", self.model, "--data", self.data_name, "--out", str(self.out),
+                    "--minutes", f"{self.minutes:g}", "--threads", "1", "--seed", str(self.seed),
+                )  # fmt: skip
             _kullback("evaluate", str(self.out))
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))["metrics"]
         return found

@@ -142,7 +142,7 @@ def test_the_snapshot_of_gan_proximal_is_in_the_checkpoint_and_not_what_sampling
 
 def test_dcgan_normalises_by_the_batch_and_closes_with_the_averages_own_statistics() -> None:
     model = build("dcgan", GREY, width=2)
-    assert model.objective["statistics"].closing
+    assert model.objective["statistics of p(x|z)"].closing
     for name in ("p(x|z)", "D(x)"):
         module = {**model.objective.modules}[name]
         module.train()

@@ -494,3 +494,27 @@ def test_followers_move_after_every_round() -> None:
                 mean.copy_(decay * mean + (1 - decay) * now)
     for mean, own in zip(by_hand.parameters(), follower.module.parameters(), strict=True):
         torch.testing.assert_close(mean, own)
+
+
+def test_what_a_network_draws_itself_is_apart_from_the_base_noise() -> None:
+    drawn: list[tuple[Tensor, Tensor]] = []
+    module = nn.Linear(1, 1)
+
+    def terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
+        drawn.append((noise.normal(BATCH), torch.randn(BATCH)))
+        return {"size": module.weight.sum()}
+
+    play_on(train_on(Objective({"model": Player({"m": module}, terms)}, "m")), 2)
+    for base, own in drawn:
+        assert not torch.equal(base, own)
+
+
+def test_a_pass_over_the_rows_holds_rows_that_do_not_correspond_over_again() -> None:
+    few = POINTS[:7]
+    unpaired = Column(torch.from_numpy(few), SPACE.to_model, Batches(7, 4, 1))
+    both = {"x": Column(torch.from_numpy(POINTS), SPACE.to_model), "source": unpaired}
+    rows = Rows(both, Batches(len(POINTS), BATCH, 0))
+    (whole,) = rows.all()
+    assert len(whole["x"]) == len(whole["source"]) == len(POINTS)
+    torch.testing.assert_close(whole["source"][7:14], SPACE.to_model(torch.from_numpy(few)))
+    assert set(rows.batch(0)) == {"x", "source"}

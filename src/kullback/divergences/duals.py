@@ -80,9 +80,9 @@ model side, and the two need not meet even with the best critic and free tables.
 LEAST_SQUARES = Dual(
     name="least-squares",
     critic=lambda q, p: 0.5 * ((q - 1) ** 2).mean() + 0.5 * ((p + 1) ** 2).mean(),
-    mover=lambda towards, away: 0.5 * (towards**2).mean(),
+    mover=lambda towards, away: 0.5 * ((towards - 1) ** 2).mean(),
     critic_formula="½E_q (D−1)² + ½E_p (D+1)²",
-    mover_formula="½E_{own} D²",
+    mover_formula="½E_{own} (D−1)² towards {other}",
 )
 HINGE = Dual(
     name="hinge",

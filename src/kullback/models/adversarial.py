@@ -108,10 +108,12 @@ def lsgan(
     generator: nn.Module | None = None,
     critic: nn.Module | None = None,
 ) -> Model:
-    """As ``gan``, with squares: the critic fits 1 to data and −1 to samples, which are led to 0.
+    """As ``gan``, with squares: the critic fits 1 to data and −1 to samples, which are led to 1.
 
-    With the best critic the generator moves down half the Pearson χ² between 2m = data + p and 2p
-    (Mao et al., 2017). A sample far on the data's side is led back too.
+    The best critic is (data − p)/(data + p), and its loss is 1 − χ²/2, χ² the Pearson divergence of
+    2p from data + p. For the generator a sample there costs 2 (p/(data + p))²: most where the model
+    has too much, least where it has too little. (Leading samples to 0, as Mao et al., 2017, also
+    propose, costs ½ ((data − p)/(data + p))², as much for too little as for too much.)
     """
     q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
     judge = Logit(either(critic, _critic(space, hidden)))
@@ -130,7 +132,7 @@ def hinge_gan(
 ) -> Model:
     """As ``gan``, with the hinge loss, and a critic whose layers are spectrally normalised.
 
-    Over all critics the hinge is the total variation; over critics of slope at most one, a
+    Over all critics the hinge is the total variation; over critics of bounded slope, a
     distance that also sees how far apart the sides are.
     """
     q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))

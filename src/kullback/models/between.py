@@ -87,10 +87,10 @@ def ali(
 ) -> Model:
     """The VAE's joints, x and z at once, by samples: data(x) q(z|x) against p(z) p(x|z).
 
-    Where the two are equal the encoder is the generator's posterior, but it may still be an
-    uninformative one: any pair of conditionals that agree will do. A reconstruction term E −log
-    p(x|z), with normal errors of scale 1 around the generator's point, selects the pair that tells
-    most (ALICE: Li et al., 2017, arXiv 1709.01215).
+    Where the two are equal the encoder is the generator's posterior, and as the generator is a
+    point G(z), every code of x leads back to x. A game that has not come so far need not
+    reconstruct at all; a term E −log p(x|z), with normal errors of scale 1 around the point, asks
+    for it from the start (ALICE: Li et al., 2017, arXiv 1709.01215).
 
     Each side minimises −E log P(other side) ("label-swapped") or E log P(own side) ("minimax");
     "truncated" is −E_q log D − E_p log D for both, which need not bring the two together.

@@ -45,7 +45,7 @@ def clustering_vae(
     thing learned is a VAE, and the centres part along what its codes vary in most. They and the
     classifier move ten times as far in a step as the networks' weights: at the weights' own pace
     the centres part late, when one Gaussian already holds all the codes, and less. The decoder's
-    scale is fixed: a learned one shrinks until the clusters, 2.3 nats at most, count for nothing.
+    scale is fixed: a learned one shrinks until the clusters, log C nats at most, count for nothing.
     """
     reader = either(encoder, inward(space, hidden, 2 * latent_dim))
     writer = either(decoder, outward(space, hidden, latent_dim))

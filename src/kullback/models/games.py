@@ -26,6 +26,6 @@ def averaged(q: Joint, p: Joint, objective: Objective, decay: float) -> Model:
             network = factor.network
             if any(True for _ in network.parameters()):
                 follower = followers[joint.text(factor)] = Follower(network, decay)
-                if joint is p and has_batch_statistics(network):
-                    objective = objective + batch_statistics(p, factor.variable, follower)
+                if has_batch_statistics(network):
+                    objective = objective + batch_statistics(joint, factor.variable, follower)
     return Model(q, p, objective.followed(followers))

@@ -130,7 +130,7 @@ def check_shapes(model: Model, outline: Outline, latent_dim: int) -> None:
 def _tried(name: str, network: nn.Module, inputs: Sequence[Tensor]) -> Any:
     try:
         return network(*inputs)
-    except (RuntimeError, ValueError, IndexError) as error:
+    except (RuntimeError, ValueError, IndexError, TypeError) as error:
         shapes = ", ".join(str(tuple(value.shape[1:])) for value in inputs)
         reason = str(error).splitlines()[0]
         raise BadInput(f"the network of {name} cannot take rows of {shapes}: {reason}") from None

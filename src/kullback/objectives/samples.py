@@ -115,7 +115,9 @@ def adversarial(
         for own, other in ((q, q if dual.to_q else p), (p, q))
         if own in sides and model_moves
     )
-    regular = "".join(f" + {penalty.formula}" for penalty in penalties)
+    # With noise a slope is along ε, and that is s times the slope along x.
+    slope = "s∇" if instance_noise else "∇"
+    regular = "".join(f" + {penalty.formula.replace('∇', slope)}" for penalty in penalties)
     seen = f", critic sees {instance_noise.formula}" if instance_noise else ""
     formula = (
         f"game on ({', '.join(names)}){seen},  q = {_marginal(q, names)},  "

@@ -5,7 +5,7 @@ averages of these, which are buffers (Ioffe & Szegedy, 2015, arXiv 1502.03167). 
 weights of the layers below. Averaged weights θ̄ give other activations than any θ that was
 averaged, so with buffers copied or averaged from training the averaged network is another function
 than the one that θ̄ would be in training. What fits is the statistics of θ̄'s own activations, from
-one pass over many draws (for averaged weights Izmailov et al., 2018, arXiv 1803.05407, do so).
+one large batch of draws (for averaged weights Izmailov et al., 2018, arXiv 1803.05407, do so).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def has_batch_statistics(network: nn.Module) -> bool:
 
 
 def batch_statistics(p: Joint, variable: str, follower: Follower) -> Objective:
-    """One closing player "statistics": the averaged network of ``variable`` gets its own.
+    """One closing player "statistics of …": the averaged network of ``variable`` gets its own.
 
     They are those of one batch of draws of ``p`` with that network, as many as the first batch of
     training rows, which gives what p observes. The draws have a seed of their own.
@@ -49,7 +49,7 @@ def batch_statistics(p: Joint, variable: str, follower: Follower) -> Objective:
 
     player = Player({}, lambda *_: {}, solve=solve, closing=True)
     formula = f"batch statistics of the averaged {p.text(factor)} from its own draws"
-    return Objective({"statistics": player}, formula)
+    return Objective({f"statistics of {p.text(factor)}": player}, formula)
 
 
 @contextmanager

@@ -56,4 +56,7 @@ def given(recipe: Recipe, label: Array | None, source: Array | None) -> Batch:
 
 def repeated(rows: Array, n: int) -> Array:
     """Return n rows, from the first on and over again."""
+    rows = np.asarray(rows)
+    if rows.ndim == 0 or len(rows) == 0:
+        raise BadInput("the source has no rows; give one or more")
     return rows[np.arange(n) % len(rows)]

@@ -42,6 +42,7 @@ from kullback.training import (
 _HELD_OUT = 2000
 _HELD_OUT_VALUES = 500_000
 _HELD_OUT_SEED = 1
+_FEWEST = 2  # a comparison of samples has no value for one
 _PREVIEWS = 5
 _PREVIEW_IMAGES = 64
 _PREVIEW_POINTS = 2500
@@ -163,6 +164,9 @@ class _Keeper:
                 self.training.load(tensors, counters)
             except (KeyError, RuntimeError, TypeError) as error:
                 raise BadInput(f"{self.folder.last} is no state of this run: {error}") from None
+            horizon = Horizon(self.recipe.steps, self.recipe.minutes)
+            behind = horizon.progress(self.training.step, self.training.seconds)
+            self.previews = int(behind * _PREVIEWS)
         elif self.recipe.own_networks:
             # Their first weights cannot be made again from the seed.
             self.saved()
@@ -227,7 +231,7 @@ class _Keeper:
         there a loss on new rows where the codes are a table of the training rows.
         """
         players = [player for player in self.training.objective.values() if not player.closing]
-        if len(players) > 1 or "index" in self.held_out:
+        if len(players) > 1 or "index" in self.held_out or len(self.held_out["x"]) < _FEWEST:
             return {}
         noise = Noise.seeded(len(self.held_out["x"]), _HELD_OUT_SEED, device=self.training.device)
         clock = Clock(*torch.ones(3, device=self.training.device).unbind())

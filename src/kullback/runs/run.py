@@ -108,7 +108,7 @@ class Run:
 
         Draws of p(x|z), or its mean; by default the mean for images and a draw for everything else.
         A model that was given labels makes the class ``label``, or row by row the classes (n,), or
-        without one as many of each as the training rows have; one that was given a second data
+        without one each as often as the training rows have it; one that was given a second data
         set translates the rows of ``source``, over again if they are fewer, or without them those
         of its test part. Without a seed the samples are others every time.
         """
@@ -371,7 +371,8 @@ def _check_seed(seed: int | None) -> None:
 
 def load_weights(recipe: Recipe, networks: Mapping[str, nn.Module], folder: Folder) -> Model:
     """Build the recipe's model, in evaluation mode, with the weights of ``model.safetensors``."""
-    model = recipe.entry.build(recipe.outline, recipe.chosen, networks)
+    with torch.random.fork_rng(devices=[]):
+        model = recipe.entry.build(recipe.outline, recipe.chosen, networks)
     tensors, _ = folder.read_tensors(folder.model)
     try:
         fill(model.networks, tensors)

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from kullback.data import Dataset, load
+from kullback.data import Dataset, Space, load
 from kullback.data.memory import read_memory
 from kullback.data.named import is_named
 from kullback.data.raw import Raw
@@ -104,7 +104,7 @@ def resolve(options: Options) -> Resolved:
         minutes=minutes,
         batch_size=batch_size,
         seed=seed,
-        compile=_compile(options.compile, entry, machine["device"], steps, minutes),
+        compile=_compile(options, entry, dataset.space, machine["device"], steps, minutes),
         notes=list(entry.notes(resolved)),
         versions=versions(),
         **machine,
@@ -258,17 +258,24 @@ def _threads(chosen: int | None) -> int:
 
 
 def _compile(
-    chosen: bool | None, entry: Entry, device: str, steps: int | None, minutes: float | None
+    options: Options,
+    entry: Entry,
+    space: Space,
+    device: str,
+    steps: int | None,
+    minutes: float | None,
 ) -> bool:
-    """Compile without being told to where it pays: long runs of small networks on a processor.
+    """Compile without being told to where it pays: long runs of our small networks on a processor.
 
-    Compiling takes up to half a minute and needs a C++ compiler.
+    Compiling takes up to half a minute and needs a C++ compiler; whether a network of one's own can
+    be compiled is not known.
     """
-    if chosen is not None:
-        return chosen
+    if options.compile is not None:
+        return options.compile
+    ours = not options.networks and not space.is_image
     is_long = minutes >= _LONG_MINUTES if minutes is not None else (steps or 0) >= _LONG_STEPS
     compiler = any(shutil.which(name) for name in ("g++", "clang++"))
-    return entry.compile_pays and is_long and device == "cpu" and compiler
+    return entry.compile_pays and ours and is_long and device == "cpu" and compiler
 
 
 def _device(chosen: str | None) -> str:

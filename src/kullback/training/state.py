@@ -23,6 +23,7 @@ from kullback.training.play import losses, play
 Play = Callable[..., dict[str, Tensor]]
 
 _CHUNK = 2048
+_OWN_DRAWS = 1  # a stream apart from the base noise
 
 
 class Counters(TypedDict):
@@ -89,12 +90,11 @@ class Rows:
         return batch
 
     def all(self) -> Iterator[Batch]:
-        """Yield every row once, in order, of the variables that are visited together."""
-        together = {n: c for n, c in self.columns.items() if c.order is None}
+        """Yield every row once, in order; beside them rows that do not correspond, over again."""
         for start in range(0, len(self), _CHUNK):
             stop = min(start + _CHUNK, len(self))
             chosen = torch.arange(start, stop, device=self.device)
-            yield {name: column.rows(chosen) for name, column in together.items()}
+            yield {n: c.rows(chosen % len(c.values)) for n, c in self.columns.items()}
 
 
 class Ledger:
@@ -181,7 +181,7 @@ class Training:
         whether training stopped before it or not; the caller's state is left as it was.
         """
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_of(self.seed, self.step))
+            torch.manual_seed(seed_of(self.seed, self.step, _OWN_DRAWS))
             self._play_round(progress)
 
     def _play_round(self, progress: float) -> None:
@@ -293,7 +293,8 @@ class Training:
         if self._requests is None:
             before = {name: tensor.clone() for name, tensor in self.state().items()}
             rehearsal = self._noise()
-            rehearse(rehearsal)
+            with torch.random.fork_rng(devices=[]):
+                rehearse(rehearsal)
             self._requests = rehearsal.requests
             self.load(before, self.counters())
         return [noise.draw(kind, shape) for kind, shape in self._requests]

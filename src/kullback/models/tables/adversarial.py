@@ -131,10 +131,10 @@ ENTRIES = (
         family="adversarial",
         summary="A generator against a critic that fits numbers by least squares.",
         use="Take it where the logistic loss saturates and a simple remedy is wanted; the "
-        "generator is pulled towards the critic's boundary even from its right side. It "
-        "misses modes as gan does.",
+        "generator is led to where the critic puts data, and back from beyond. It misses "
+        "modes as gan does.",
         formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min ½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²;  p min ½E_p D²",
+        "  critic min ½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²;  p min ½E_p (D−1)² towards q",
         reference="Mao et al. 2017, arXiv 1611.04076 (there without R1)",
         function="kullback.models.adversarial:lsgan",
         settings=Regularised,
@@ -237,7 +237,7 @@ ENTRIES = (
         "fine texture takes longer to learn.",
         formula="game on (x), critic sees x + sε and s, log s ~ U[log 0.014, log 4.2],"
         "  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E log(1 + exp(D(p) − D(q))) + 2.5·E_q‖∇D‖² + 2.5·E_p‖∇D‖²;"
+        "  critic min E log(1 + exp(D(p) − D(q))) + 2.5·E_q‖s∇D‖² + 2.5·E_p‖s∇D‖²;"
         "  p min E log(1 + exp(D(q) − D(p))) towards q",
         reference="Sønderby et al. 2017, arXiv 1610.04490; Wang et al. 2023, arXiv 2206.02262; "
         "Huang et al. 2024, arXiv 2501.05441",

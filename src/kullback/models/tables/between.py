@@ -28,7 +28,7 @@ class FeatureReconstructing(Regularised):
     """Autoencoders whose reconstruction is compared by a critic's features."""
 
     features: Annotated[Number, Field(gt=0)] = Field(
-        0.5, description="weight of half the squared error in the critic's features"
+        0.3, description="weight of half the squared error in the critic's features"
     )
 
 
@@ -39,10 +39,10 @@ class FeatureMatching(Regularised):
         0.3, description="weight of E −log p(x|z, y), errors of standard deviation 1"
     )
     features: Annotated[Number, Field(ge=0)] = Field(
-        0.3, description="weight of half the squared error in the features of either network"
+        0.1, description="weight of half the squared error in the features of either network"
     )
     means: Annotated[Number, Field(ge=0)] = Field(
-        1.0, description="weight of half the squared difference of the means of those features"
+        0.1, description="weight of half the squared difference of the means of those features"
     )
 
 
@@ -92,7 +92,7 @@ ENTRIES = (
         use="Take it for reconstructions that look right rather than match pixel by pixel. No "
         "likelihood, and three losses whose balance is a setting.",
         formula="min  E_q KL(q(z|x) ‖ p(z)),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
-        "min  0.5·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) q(z|x)\n"
+        "min  0.3·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) q(z|x)\n"
         "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  critic min −E_q log D − "
         "E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
         reference="Larsen et al. 2016, arXiv 1512.09300",
@@ -114,14 +114,14 @@ ENTRIES = (
         formula="min  E_q −log C(y|x),  q = data(x) data(y) q(z|x, y),  C = data(x) C(y|x)\n"
         "min  0.3·E_q −log p(x|z, y) + E_q KL(q(z|x, y) ‖ p(z)),  q = data(x) "
         "data(y) q(z|x, y),  p = data(y) p(z) p(x|z, y)\n"
-        "min  0.3·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
+        "min  0.1·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
         "q(z|x, y)\n"
-        "min  0.3·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
+        "min  0.1·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
         "q(z|x, y)\n"
-        "min  1·½‖E_q φ_D(x) − E_p φ_D(x)‖²,  q = data(x) data(y) q(z|x, y),  p = "
+        "min  0.1·½‖E_q φ_D(x) − E_p φ_D(x)‖²,  q = data(x) data(y) q(z|x, y),  p = "
         "data(y) p(z) p(x|z, y)\n"
-        "min  1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  q = data(x) data(y) q(z|x, y),  "
-        "p = data(y) p(z) p(x|z, y)\n"
+        "min  0.1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  q = data(x) data(y) q(z|x, "
+        "y),  p = data(y) p(z) p(x|z, y)\n"
         "game on (x),  q = data(x),  p = ∫ data(y) p(z) p(x|z, y) dy dz:  critic min "
         "−E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²",
         reference="Bao et al. 2017, arXiv 1703.10155",
