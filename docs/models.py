@@ -110,6 +110,12 @@ def page() -> str:
     return "\n".join(parts)
 
 
+def batches(entry: Entry) -> str:
+    """Return the size of a batch in words."""
+    images = f" ({entry.image_batch_size} of images)" if entry.image_batch_size else ""
+    return f"{entry.batch_size}{images}"
+
+
 def section(entry: Entry) -> str:
     """Return what the page says of one model."""
     formula = "\n".join(f"    {line}" for line in entry.formula.splitlines())
@@ -124,7 +130,7 @@ def section(entry: Entry) -> str:
         f"- Reference: {entry.reference}.",
         f"- Needs {NEEDS[entry.needs]}. Can: {', '.join(entry.capabilities)}.",
         f"- Trains for {entry.steps:,} step{'s' * (entry.steps != 1)} in batches of "
-        f"{entry.batch_size} unless told otherwise.\n",
+        f"{batches(entry)} unless told otherwise.\n",
         f"<details><summary>Settings</summary>\n\n{settings(entry)}\n\n</details>\n",
     ]
     return "\n".join(parts)

@@ -350,3 +350,10 @@ def test_with_a_user_body_for_every_network_a_model_has_no_other_parameters(entr
     own = {id(p) for module in allowed for p in module.parameters()}
     moving = {p for player in model.objective.values() for p in player.parameters}
     assert all(id(p) in own or p.dim() == 0 for p in moving)  # a learned scale stands in the head
+
+
+def test_a_model_may_have_smaller_batches_of_images() -> None:
+    entry = find("gan-noise")
+    assert entry.rows_in_batch(REAL) == entry.batch_size
+    assert entry.rows_in_batch(IMAGE) == entry.image_batch_size != entry.batch_size
+    assert find("gan").rows_in_batch(IMAGE) == find("gan").batch_size

@@ -35,7 +35,8 @@ class Entry:
 
     ``function`` is where its function lives, ``latent`` gives the default latent dimension from the
     number of features and whether the data are images, ``None`` where there is no latent;
-    ``steps``, ``batch_size`` and ``betas`` (Adam's) are the defaults of its training.
+    ``steps``, ``batch_size`` (``image_batch_size`` on images, where that is another) and ``betas``
+    (Adam's) are the defaults of its training.
     ``capabilities`` says what a trained one can do, ``needs`` what its data must have: "labels", a
     "source", a "paired source", "images" or "sequences"; ``compile_pays`` says that long runs of it
     are compiled unless told otherwise; ``notes`` is what is to be known of its settings, one
@@ -53,6 +54,7 @@ class Entry:
     capabilities: tuple[str, ...]
     steps: int
     batch_size: int = 128
+    image_batch_size: int | None = None
     optimiser: Literal["adam", "rmsprop"] = "adam"
     betas: tuple[float, float] = (0.9, 0.999)
     needs: str | None = None
@@ -60,6 +62,11 @@ class Entry:
     recommended: bool = False
     use: str = ""
     notes: Callable[[Any], tuple[str, ...]] = lambda settings: ()
+
+    def rows_in_batch(self, space: Space) -> int:
+        """Return the default size of a batch for data of a space."""
+        own = self.image_batch_size if space.is_image else None
+        return own or self.batch_size
 
     def resolve(self, chosen: s.Settings, outline: Outline) -> s.Settings:
         """Fill in what follows from the data; what does not fit them raises ``BadInput``."""

@@ -79,7 +79,7 @@ def resolve(options: Options) -> Resolved:
     fewest = rows if dataset.source is None else min(rows, len(dataset.source.train))
     batch_size = options.batch_size
     if batch_size is None:
-        batch_size = min(entry.batch_size, fewest)
+        batch_size = min(entry.rows_in_batch(dataset.space), fewest)
     if not 1 <= batch_size <= fewest:
         raise BadInput(
             f"a batch of {batch_size} cannot be drawn from {fewest} training rows; "
