@@ -20,7 +20,6 @@ from kullback.divergences import (
     RELATIVISTIC,
     WASSERSTEIN,
     unit_slope,
-    zero_slope,
 )
 from kullback.models.games import averaged, flat
 from kullback.models.model import Model, either
@@ -71,8 +70,7 @@ def gan(
     that game need not come to rest even where p is the data; a critic with no slope there does
     (R1), so unless ``r1`` is 0 its squared slope on the data is a term of its loss.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -92,8 +90,7 @@ def gan_minimax(
     With the best critic the generator moves down 2 JS(data, p). Its slope in the critic's logit is
     D, so it fades where the critic is sure of the samples; ``gan``'s is 1 − D.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(MINIMAX, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -115,8 +112,7 @@ def lsgan(
     has too much, least where it has too little. (Leading samples to 0, as Mao et al., 2017, also
     propose, costs ½ ((data − p)/(data + p))², as much for too little as for too much.)
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(LEAST_SQUARES, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -135,9 +131,9 @@ def hinge_gan(
     Over all critics the hinge is the total variation; over critics of bounded slope, a
     distance that also sees how far apart the sides are.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(spectrally_normalised(either(critic, _critic(space, hidden))))
-    return averaged(q, p, adversarial(HINGE, q, p, judge, moves=moves), ema)
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    game = adversarial(HINGE, q, p, spectrally_normalised(judge), moves=moves)
+    return averaged(q, p, game, ema)
 
 
 def wgan(
@@ -156,8 +152,7 @@ def wgan(
     knows, and the critic's loss is −K·W₁ at the best, over those critics that such parameters can
     express. It is a distance, not a KL.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     project = clipping(judge, bound)
     return averaged(q, p, adversarial(WASSERSTEIN, q, p, judge, moves=moves, project=project), ema)
 
@@ -176,8 +171,7 @@ def wgan_gp(
 
     The slope is asked for by a penalty at points between the two sides.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     penalties = (unit_slope(penalty),)
     game = adversarial(WASSERSTEIN, q, p, judge, penalties=penalties, moves=moves)
     return averaged(q, p, game, ema)
@@ -207,10 +201,9 @@ def r3gan(
     to be 1 per feature of real data, which the library makes it, and 1/12 per value in [0, 1], the
     variance of a uniform one.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     weight = gamma * _variance(space)
-    penalties = (zero_slope(weight, on="q"), zero_slope(weight, on="p"))
+    penalties = flat(weight) + flat(weight, on="p")
     game = adversarial(RELATIVISTIC, q, p, judge, penalties=penalties, moves=moves)
     return averaged(q, p, game, ema)
 
@@ -274,8 +267,7 @@ def gan_noise(
     """
     unit = math.sqrt(_variance(space))
     if noise == "annealed":
-        q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-        judge = Logit(either(critic, _critic(space, hidden)))
+        q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
         falling = annealed(largest * unit)
         return averaged(
             q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves, instance_noise=falling), ema
@@ -289,7 +281,7 @@ def gan_noise(
         q,
         p,
         judge,
-        penalties=(zero_slope(gamma, on="q"), zero_slope(gamma, on="p")),
+        penalties=flat(gamma) + flat(gamma, on="p"),
         moves=moves,
         instance_noise=every_size(smallest * unit, largest * unit),
     )
@@ -316,8 +308,7 @@ def gan_proximal(
     noise by which one would blur samples. G_old is a copy taken every ``snapshot_every`` rounds.
     At G = G_old the distance has no slope: with a copy before every single move it does nothing.
     """
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(
         NON_SATURATING,
         q,
@@ -373,6 +364,18 @@ def gan_from_data(
     judge = Logit(either(critic, _critic(space, hidden)))
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
+
+
+def _pair(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    generator: nn.Module | None,
+    critic: nn.Module | None,
+) -> tuple[Joint, Joint, Logit]:
+    """Return the two sides and the critic, of networks of one's own or of the usual ones."""
+    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
+    return q, p, Logit(either(critic, _critic(space, hidden)))
 
 
 def _sides(space: Space, latent_dim: int, body: nn.Module) -> tuple[Joint, Joint]:

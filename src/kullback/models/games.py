@@ -14,7 +14,7 @@ from kullback.objectives import (
 
 
 def flat(r1: float, on: str = "q") -> tuple[Penalty, ...]:
-    """Return the penalty that keeps a critic flat on the data's side, γ/2 E‖∇D‖², if γ is not 0."""
+    """Return the penalty that keeps a critic flat on one side, γ/2 E‖∇D‖², if γ is not 0."""
     return (zero_slope(r1, on),) if r1 else ()
 
 

@@ -24,6 +24,7 @@ from kullback.objectives.clock import Clock
 from kullback.objectives.instance_noise import InstanceNoise
 from kullback.objectives.joint import Batch, Data, Joint
 from kullback.objectives.player import Objective, Player, Terms
+from kullback.objectives.statistics import has_batch_statistics
 
 
 def adversarial(
@@ -53,7 +54,7 @@ def adversarial(
     batch statistics make each logit a function of all of them.
     """
     names = on.split()
-    if penalties and any(isinstance(m, nn.modules.batchnorm._BatchNorm) for m in critic.modules()):
+    if penalties and has_batch_statistics(critic):
         raise BadInput(
             f"a critic with batch normalisation cannot have a {penalties[0].name}: the penalty is "
             "per observation; use LayerNorm, GroupNorm or none"
@@ -64,9 +65,7 @@ def adversarial(
 
     def draw(joint: Joint, batch: Batch, noise: Noise, sizes: Tensor | None) -> _Look:
         trace = joint.trace(batch, noise, *names)
-        points = tuple(trace.values[name] for name in compared)
-        if sizes is not None:
-            points = tuple(_blurred(point, sizes, noise) for point in points)
+        points = tuple(_blurred(trace.values[name], sizes, noise) for name in compared)
         return _Look(points, {name: trace.values[name] for name in conditions})
 
     def logits(points: Points, look: _Look, sizes: Tensor | None) -> Tensor:
@@ -95,8 +94,10 @@ def adversarial(
         scored = {}
         for joint in (q, p):
             if dual.paired or joint in sides:
-                look = draw(joint, batch, noise, sizes)
-                scored[joint.side] = logits(look.points, look, sizes)
+                # A side that does not move is only scored: there is nothing to go back through.
+                with torch.set_grad_enabled(torch.is_grad_enabled() and joint in sides):
+                    look = draw(joint, batch, noise, sizes)
+                    scored[joint.side] = logits(look.points, look, sizes)
         terms = {}
         for joint, other, sign in ((q, p, 1 if dual.to_q else -1), (p, q, 1)):
             if joint in sides:
@@ -138,7 +139,9 @@ class _Look:
     conditions: Batch
 
 
-def _blurred(point: Tensor, sizes: Tensor, noise: Noise) -> Tensor:
+def _blurred(point: Tensor, sizes: Tensor | None, noise: Noise) -> Tensor:
+    if sizes is None:
+        return point
     return point + sizes.view(-1, *[1] * (point.dim() - 1)) * noise.normal(*point.shape)
 
 

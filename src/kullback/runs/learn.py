@@ -249,11 +249,11 @@ class _Keeper:
         self.training.close()
         space = self.dataset.space
         count = _PREVIEW_IMAGES if has_pictures(space) else _PREVIEW_POINTS
-        label, source, columns = None, None, None
+        label, source, abreast = None, None, None
         if "y" in self.model.given:
-            columns = len(self.dataset.label_names or ())
-            count = columns * max(1, count // columns)
-            label = np.arange(count) % columns
+            abreast = len(self.dataset.label_names or ())
+            count = abreast * max(1, count // abreast)
+            label = np.arange(count) % abreast
         if "source" in self.model.given and self.dataset.source is not None:
             source = repeated(self.dataset.source.validation.x, count)
         batch = {
@@ -265,7 +265,7 @@ class _Keeper:
         with evaluating(networks):
             rows = as_given(space, make(self.sampler, batch, noise, usual(space)))
         write_whole(
-            self.folder.preview(step), lambda path: save_picture(rows, space, path, columns)
+            self.folder.preview(step), lambda path: save_picture(rows, space, path, abreast)
         )
 
 

@@ -16,7 +16,7 @@ from kullback.models.settings import (
     Settings,
     Size,
 )
-from kullback.models.tables.latent import generator
+from kullback.models.tables.latent import generator, points
 
 
 class Clipped(Generating):
@@ -76,11 +76,6 @@ class Convolutional(Settings):
         0.999, description="decay of the averaged generator that sampling uses"
     )
     width: Size = Field(32, description="maps at the largest scale; twice as many at the next")
-
-
-def _few(features: int, image: bool) -> int:
-    """64 for images; 4 for points, and at most 64 for the rest."""
-    return 64 if image else max(4, min(64, features))
 
 
 def _proximal_notes(settings: Settings) -> tuple[str, ...]:
@@ -243,7 +238,7 @@ ENTRIES = (
         "Huang et al. 2024, arXiv 2501.05441",
         function="kullback.models.adversarial:gan_noise",
         settings=Noisy,
-        latent=_few,
+        latent=points,
         capabilities=IMPLICIT,
         steps=12000,
         batch_size=512,

@@ -16,6 +16,11 @@ def generator(features: int, image: bool) -> int:
     return 64 if image else min(64, features)
 
 
+def points(features: int, image: bool) -> int:
+    """As ``generator``, with 4 at least: more than points of the plane have."""
+    return max(4, generator(features, image))
+
+
 def components(features: int, image: bool) -> int:
     """Ten Gaussians, whatever the data."""
     return 10
