@@ -15,7 +15,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[data,test]"
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[data,eval,export,test]"
 	touch $@
 
 demo: setup

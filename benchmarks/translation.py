@@ -29,6 +29,7 @@ from rich.table import Table
 import kullback as kb
 from kullback.errors import BadInput
 from kullback.evaluation import judge
+from kullback.evaluation.reference import Reference
 from kullback.runs.run import Run
 
 Array = npt.NDArray[Any]
@@ -45,9 +46,9 @@ def measured(run: Run, cache: Path) -> dict[str, float]:
     data = run.data
     if data.source is None:
         raise BadInput(f"{run.path} translates nothing: it was trained on one data set")
-    source, expert = data.source.test, judge.judge_of(data, cache)
-    made = data.space.to_model(run.sample(len(source), seed=SEED, source=source.x))
-    seen = expert.probabilities(made)
+    source, expert = data.source.test, judge.judge_of(Reference.of(data), cache)
+    shown_rows = run.sample(len(source), seed=SEED, source=source.x)
+    made, seen = data.space.to_model(shown_rows), expert.probabilities(shown_rows)
     assert source.y is not None
     found = {
         "label kept": float((seen.argmax(1) == source.y).mean()),

@@ -34,7 +34,6 @@ FAMILIES = {
     "adversarial": "Adversarial: only samples of x are compared",
     "between": "Between the two: some terms by densities, some by samples",
     "translation": "Two data sets: rows of the one are made into rows of the other",
-    "control": "Negative controls: what must not work",
 }
 
 INTRODUCTION = """\

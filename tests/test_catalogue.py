@@ -137,14 +137,19 @@ def test_it_interpolates_from_end_to_end_or_says_why_not(run: Run) -> None:
 
 
 def test_it_samples_the_label_asked_for_or_says_that_it_was_never_given_one(run: Run) -> None:
+    x = run.data.test.observations[:3]
     if "y" in run.model.given:
         ones, twos = (run.sample(3, label=label, seed=0) for label in (1, 2))
         assert ones.shape == (3, 8, 8)
         assert not np.array_equal(ones, twos)
         assert np.array_equal(run.sample(2, label=np.array([1, 2]), seed=0)[0], ones[0])
     else:
-        with pytest.raises(kb.Unsupported, match="label"):
+        with pytest.raises(kb.Unsupported, match="cannot sample label 1: it was not given labels"):
             run.sample(3, label=1)
+        for read in (run.encode, run.reconstruct):
+            if run.can("encode"):
+                with pytest.raises(kb.Unsupported, match="cannot read label 1: it was not given"):
+                    read(x, 1)
 
 
 def test_metrics_name_every_players_terms(run: Run) -> None:

@@ -8,6 +8,8 @@ codes = run.encode(images)
 value, error = run.log_likelihood(images)
 
 run = kb.load("runs/vae")
+
+found = kb.compare(["vae", "gan"], data="digits", out="runs/vae-or-gan", seeds=3, steps=500)
 """
 
 from __future__ import annotations
@@ -17,10 +19,12 @@ from typing import TYPE_CHECKING, Any
 from kullback.errors import BadInput, Interrupted, KullbackError, TrainingFailed, Unsupported
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from torch import nn
 
+    from kullback.comparison import Comparison
     from kullback.runs.run import Run
 
 __version__ = "0.1.0"
@@ -31,6 +35,7 @@ __all__ = [
     "KullbackError",
     "TrainingFailed",
     "Unsupported",
+    "compare",
     "load",
     "train",
 ]
@@ -70,3 +75,46 @@ def load(folder: str | Path, **networks: nn.Module) -> Run:
     from kullback.runs.run import Run
 
     return Run(folder, **networks)
+
+
+def compare(
+    models: Sequence[str] = (),
+    *,
+    data: object = None,
+    out: str | Path,
+    source: object = None,
+    paired: bool | None = None,
+    seeds: int | None = None,
+    steps: int | None = None,
+    minutes: float | None = None,
+    threads: int | None = None,
+    resume: bool = False,
+    **settings: Any,
+) -> Comparison:
+    """Train models under the same conditions, ``seeds`` times each, and compare them.
+
+    Each has ``steps`` rounds or ``minutes`` of training; ``settings`` reach the models that have
+    them. The folder ``out`` gets a run folder for each model and seed, classical models beside
+    them, and ``report.html``. A comparison that was stopped goes on when the same is asked again,
+    or with ``resume``. Raises as ``train`` does, but for a run that fails: that is a result.
+    """
+    from pathlib import Path
+
+    from kullback.comparison import Request
+    from kullback.comparison import compare as conducted
+    from kullback.report import write_comparison
+
+    request = Request(
+        [models] if isinstance(models, str) else list(models),
+        data,
+        source,
+        paired,
+        seeds,
+        steps,
+        minutes,
+        threads,
+        settings,
+    )
+    found = conducted(Path(out), request, resume)
+    write_comparison(found, Path(out) / "report.html")
+    return found

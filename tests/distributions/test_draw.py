@@ -17,6 +17,7 @@ from torch.distributions import (
     OneHotCategorical,
     OneHotCategoricalStraightThrough,
     StudentT,
+    Uniform,
 )
 
 from kullback.distributions import (
@@ -33,6 +34,7 @@ DISTRIBUTIONS: list[Distribution] = [
     Independent(Normal(torch.randn(4, 3), 0.5), 1),
     Rescaled(Independent(Normal(torch.randn(4, 3), 0.5), 1), 2.0),
     MultivariateNormal(torch.randn(4, 3), torch.eye(3)),
+    Uniform(torch.zeros(4, 3), torch.rand(4, 3) + 1),
     Bernoulli(torch.rand(4, 3)),
     Categorical(torch.rand(4, 3)),
     OneHotCategorical(torch.rand(4, 3)),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from kullback.divergences import (
+    FULL,
     HINGE,
     LEAST_SQUARES,
     MINIMAX,
@@ -20,8 +21,8 @@ from kullback.divergences import (
     Dual,
 )
 
-DUALS = [MINIMAX, NON_SATURATING, LEAST_SQUARES, HINGE, WASSERSTEIN, RELATIVISTIC]
-LOGISTIC = [MINIMAX, NON_SATURATING]
+DUALS = [MINIMAX, NON_SATURATING, FULL, LEAST_SQUARES, HINGE, WASSERSTEIN, RELATIVISTIC]
+LOGISTIC = [MINIMAX, NON_SATURATING, FULL]
 POINTS = 4
 ROWS = 24
 
@@ -124,6 +125,19 @@ def test_the_minimax_mover_moves_down_two_js(q: Tensor, p: Tensor) -> None:
     expected = slope_of(2 * js(data, theta.softmax(0)), theta)
     values = mover_values(MINIMAX, (data / model).log())
     torch.testing.assert_close(slope_on_simplex(values, model), expected, atol=1e-11, rtol=0)
+
+
+@patiently
+@given(counts(), counts())
+def test_the_full_mover_moves_down_kl_and_is_the_sum_of_the_other_two(q: Tensor, p: Tensor) -> None:
+    data, model = shares(q), shares(p)
+    theta = model.log().requires_grad_(True)
+    expected = slope_of(kl(theta.softmax(0), data), theta)
+    logits = (data / model).log()
+    values = mover_values(FULL, logits)
+    torch.testing.assert_close(slope_on_simplex(values, model), expected, atol=1e-11, rtol=0)
+    both = mover_values(MINIMAX, logits) + mover_values(NON_SATURATING, logits)
+    torch.testing.assert_close(values, both)
 
 
 @patiently

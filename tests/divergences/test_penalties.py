@@ -187,3 +187,4 @@ def test_a_zero_slope_penalty_stands_on_a_side() -> None:
 def test_a_penalty_prints_as_what_is_paid() -> None:
     assert unit_slope(10.0).formula == "10·E(‖∇D(x̂)‖−1)²"
     assert zero_slope(5.0, "q").formula == "2.5·E_q‖∇D‖²"
+    assert zero_slope(5.0, "p", variance=3.0).formula == "2.5·Var(x)·E_p‖∇D‖²"

@@ -8,10 +8,16 @@ import pytest
 import torch
 
 from kullback.data import Dataset, load
+from kullback.data.dataset import fingerprint
 from kullback.errors import BadInput
 from kullback.evaluation import judge
+from kullback.evaluation.reference import Reference
 
 ROWS = 300
+
+
+def judge_of(data: Dataset, cache: Path, seed: int = 0) -> judge.Judge:
+    return judge.judge_of(Reference.of(data), cache, seed)
 
 
 def toy(sides: tuple[int, ...] = (8, 8), classes: int = 3, seed: int = 0) -> Dataset:
@@ -38,25 +44,25 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def trained(cache: Path) -> judge.Judge:
-    return judge.judge_of(toy(), cache)
+    return judge_of(toy(), cache)
 
 
 def test_an_easy_set_is_learned(trained: judge.Judge) -> None:
     assert trained.accuracy > 0.95
     assert trained.held_out.shape == (30, 3)
     np.testing.assert_allclose(trained.held_out.sum(1), 1)
-    assert not trained.network.training
+    assert not trained.classifier.network.training
 
 
 def test_the_second_judge_is_read_and_the_same(trained: judge.Judge, cache: Path) -> None:
     (path,) = cache.iterdir()
-    assert toy().fingerprint[:16] in path.name
+    assert fingerprint(toy().train)[:16] in path.name
     before = path.stat().st_mtime_ns
-    again = judge.judge_of(toy(), cache)
+    again = judge_of(toy(), cache)
     assert path.stat().st_mtime_ns == before
     assert np.array_equal(again.held_out, trained.held_out)
-    x = np.random.default_rng(0).random((7, 1, 8, 8))
-    assert np.array_equal(again.probabilities(x), trained.probabilities(torch.from_numpy(x)))
+    x = np.random.default_rng(0).integers(0, 256, (7, 8, 8)).astype(np.uint8)
+    assert np.array_equal(again.probabilities(x), trained.probabilities(x))
 
 
 def test_training_again_gives_the_same_bytes(
@@ -65,7 +71,7 @@ def test_training_again_gives_the_same_bytes(
     (path,) = cache.iterdir()
     torch.rand(5)
     state = torch.get_rng_state()
-    judge.judge_of(toy(), tmp_path)
+    judge_of(toy(), tmp_path)
     assert torch.equal(torch.get_rng_state(), state)
     assert (tmp_path / path.name).read_bytes() == path.read_bytes()
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
@@ -74,7 +80,7 @@ def test_training_again_gives_the_same_bytes(
 def test_a_broken_file_is_replaced(trained: judge.Judge, cache: Path, tmp_path: Path) -> None:
     (path,) = cache.iterdir()
     (tmp_path / path.name).write_bytes(path.read_bytes()[:100])
-    again = judge.judge_of(toy(), tmp_path)
+    again = judge_of(toy(), tmp_path)
     assert np.array_equal(again.held_out, trained.held_out)
     assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
@@ -86,7 +92,7 @@ def test_a_cache_that_cannot_be_written_is_done_without(
         raise PermissionError("read-only")
 
     monkeypatch.setattr(Path, "mkdir", refuse)
-    again = judge.judge_of(toy(), tmp_path / "new")
+    again = judge_of(toy(), tmp_path / "new")
     assert np.array_equal(again.held_out, trained.held_out)
     assert list(tmp_path.iterdir()) == []
 
@@ -96,10 +102,10 @@ def test_each_split_and_seed_has_its_own_judge(
 ) -> None:
     monkeypatch.setattr(judge, "STEPS", 1)
     data = toy()
-    judge.judge_of(data, tmp_path)
-    judge.judge_of(data, tmp_path, seed=1)
-    judge.judge_of(load((data.train.x, data.train.y), split_seed=1), tmp_path)
-    judge.judge_of(load((data.train.x, data.train.y), split_seed=2), tmp_path)
+    judge_of(data, tmp_path)
+    judge_of(data, tmp_path, seed=1)
+    judge_of(load((data.train.x, data.train.y), split_seed=1), tmp_path)
+    judge_of(load((data.train.x, data.train.y), split_seed=2), tmp_path)
     assert len(list(tmp_path.iterdir())) == 4
 
 
@@ -110,7 +116,7 @@ def test_any_picture_fits(
     monkeypatch.setattr(judge, "STEPS", 2)
     rng = np.random.default_rng(0)
     data = load((rng.integers(0, 256, (30, *sides)).astype(np.uint8), np.arange(30) % 5))
-    found = judge.judge_of(data, tmp_path).probabilities(data.space.to_model(data.train.x))
+    found = judge_of(data, tmp_path).probabilities(data.train.x)
     assert found.shape == (24, 5)
 
 
@@ -173,9 +179,9 @@ def test_probabilities_of_another_judge_are_refused(
 def test_only_labelled_pictures_can_be_judged(tmp_path: Path) -> None:
     data = toy()
     with pytest.raises(BadInput, match="labels"):
-        judge.judge_of(load(data.train.x), tmp_path)
+        judge_of(load(data.train.x), tmp_path)
     with pytest.raises(BadInput, match="images"):
-        judge.judge_of(load((data.train.x.reshape(-1, 64), data.train.y)), tmp_path)
+        judge_of(load((data.train.x.reshape(-1, 64), data.train.y)), tmp_path)
     with pytest.raises(BadInput, match="two classes"):
-        judge.judge_of(load((data.train.x, np.zeros(len(data.train), int))), tmp_path)
+        judge_of(load((data.train.x, np.zeros(len(data.train), int))), tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -272,6 +273,8 @@ def test_a_likelihood_says_what_it_is(
         "mc_stderr": pytest.approx(0.25),
     }
     assert elbo_metric(np.array([-1.0, -3.0]), 1, protocol).value == -2
+    labelled = replace(protocol, labelled=True).details(1)
+    assert labelled["measure"] == f"{measure} given the label"
 
 
 def test_bits_per_dim_of_uniform_levels_are_eight() -> None:

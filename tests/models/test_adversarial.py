@@ -93,29 +93,78 @@ def test_the_critic_of_wgan_stays_within_its_bounds(tmp_path: Path) -> None:
     assert max(float(tensor.abs().max()) for tensor in critic) == pytest.approx(0.07)
 
 
+class Listening(nn.Module):
+    """A critic that remembers the sizes of noise that it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(()))
+        self.told: list[Tensor] = []
+
+    def forward(self, x: Tensor, s: Tensor) -> Tensor:
+        self.told.append(s)
+        return self.weight * x.flatten(1).sum(1, keepdim=True)
+
+
 def test_the_noise_of_pictures_is_to_them_as_that_of_points_is_to_points() -> None:
-    ends = {}
-    for name, space in {"points": POINTS, "pictures": GREY}.items():
-        text = str(build("gan-noise", space).objective)
-        low, high = text.split("U[log ")[1].split("]", maxsplit=1)[0].split(", log ")
-        spread = (space.features * (1 / 12 if space.bounded else 1)) ** 0.5
-        ends[name] = (float(low) / spread, float(high) / spread)
-    assert ends["points"] == pytest.approx(ends["pictures"], rel=0.02)
-    assert ends["points"] == pytest.approx((0.007, 2.1), rel=0.02)
+    for space, variance in ((POINTS, 2.0), (GREY, 64 / 12)):
+        critic = Listening()
+        model = build("gan-noise", space, {"critic": critic}, hidden=[4])
+        critic.told.clear()
+        terms(model, "critic", x=torch.zeros(4096, *space.model_shape))
+        sizes = torch.cat(critic.told) / variance**0.5
+        assert float(sizes.min()) == pytest.approx(0.007, rel=0.02)
+        assert float(sizes.max()) == pytest.approx(2.1, rel=0.02)
+        assert float(sizes.log().mean()) == pytest.approx(np.log(0.007 * 2.1) / 2, abs=0.1)
 
 
-def test_points_are_corrected_and_seen_by_waves_and_pictures_are_not() -> None:
-    points, pictures = build("gan-noise", POINTS), build("gan-noise", GREY)
-    told = [next(iter(m.objective["critic"].modules.values())).body for m in (points, pictures)]
-    assert [body.octaves for body in told if isinstance(body, NoiseTold)] == [6, 0]
-    makers = [m.networks["p(x|z)"].body for m in (points, pictures)]
-    assert [isinstance(body, Corrected) for body in makers] == [True, False]
+@pytest.mark.parametrize("name", ["r3gan", "gan-noise"])
+def test_a_formula_says_by_what_rule_a_weight_follows_from_the_data(name: str) -> None:
+    formulas = {str(build(name, space).objective) for space in (POINTS, GREY)}
+    (formula,) = formulas
+    assert "Var(x)" in formula
+
+
+def test_real_points_are_corrected_and_seen_by_waves_and_all_else_is_not() -> None:
+    spaces = (POINTS, GREY, Space("uint8", (5,), "uint8"), Space("binary", (5,), "uint8"))
+    models = [build("gan-noise", space) for space in spaces]
+    told = [next(iter(model.objective["critic"].modules.values())).body for model in models]
+    assert [body.octaves for body in told if isinstance(body, NoiseTold)] == [6, 0, 0, 0]
+    makers = [model.networks["p(x|z)"].body for model in models]
+    assert [isinstance(body, Corrected) for body in makers] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ({"smallest": 0.3, "largest": 0.2}, "smallest=0.3 is larger than largest=0.2"),
+        ({"smallest": 3}, "smallest=3 is larger than largest=2.1"),
+        ({"noise": "annealed", "smallest": 0.1}, "smallest=0.1 has no meaning"),
+        ({"noise": "annealed", "gamma": 1.0}, "gamma=1 has no meaning"),
+    ],
+)
+def test_sizes_of_noise_that_cannot_be_are_refused_in_one_line(
+    chosen: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadInput, match=reason) as refusal:
+        kb.train("gan-noise", data=np.zeros((9, 2)), out=tmp_path / "run", **chosen)
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).startswith("gan-noise: ")
+    assert "input" not in str(refusal.value)
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_size_of_noise_and_annealed_noise_as_a_recipe_keeps_it_are_accepted() -> None:
+    settings = find("gan-noise").settings
+    settings.model_validate({"smallest": 0.1, "largest": 0.1})
+    falling = settings.model_validate({"noise": "annealed", "largest": 0.001})
+    assert settings.model_validate(falling.model_dump()) == falling
 
 
 def test_annealed_noise_is_one_size_that_falls_to_nought_and_is_not_told() -> None:
     model = build("gan-noise", POINTS, noise="annealed", largest=0.5)
     text = str(model.objective)
-    assert "critic sees x + sε, s = 0.707107·(1−t)" in text
+    assert "critic sees x + sε, s = 0.5σ·(1−t), σ² = Var(x)" in text
     assert "−E_p log P(q)" in text
     assert "D(x)" in model.objective["critic"].modules
 
@@ -146,7 +195,7 @@ def test_dcgan_normalises_by_the_batch_and_closes_with_the_averages_own_statisti
     for name in ("p(x|z)", "D(x)"):
         module = {**model.objective.modules}[name]
         module.train()
-    assert list(terms(model, "critic", x=torch.rand(6, 1, 8, 8))) == ["critic_x"]
+    assert list(terms(model, "critic", x=torch.rand(6, 1, 8, 8))) == ["critic_x", "logit_x"]
 
 
 def test_a_generator_given_a_second_set_makes_one_output_of_one_row() -> None:

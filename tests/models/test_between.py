@@ -56,7 +56,7 @@ def test_in_ali_each_side_minimises_minus_the_log_probability_of_the_other() -> 
     torch.testing.assert_close(found["adversarial_x_z_p"], softplus(-on_p).mean())
 
 
-@pytest.mark.parametrize("game", ["label-swapped", "minimax", "truncated"])
+@pytest.mark.parametrize("game", ["label-swapped", "minimax", "full", "truncated"])
 def test_the_game_that_ali_plays_can_be_chosen(game: str) -> None:
     model = build("ali", reconstruction=0, game=game)
     critic = model.objective.modules["D(x, z)"]
@@ -65,6 +65,7 @@ def test_the_game_that_ali_plays_can_be_chosen(game: str) -> None:
     by_hand = {
         "label-swapped": softplus(on_q) + softplus(-on_p),
         "minimax": -softplus(-on_q) - softplus(on_p),
+        "full": on_q - on_p,
         "truncated": softplus(-on_q) + softplus(-on_p),
     }
     found = of(model.objective, "model")
@@ -111,11 +112,24 @@ def test_a_cvae_gan_has_three_players_whose_classifier_learns_from_data_alone() 
     rows = batch()
     expected = cross_entropy(reader.body(rows["x"]), rows["y"].argmax(1))  # type: ignore[operator]
     torch.testing.assert_close(of(model.objective, "classifier")["nll_y"], expected)
-    assert set(of(model.objective, "critic")) == {"critic_x", "r1_x"}
+    assert set(of(model.objective, "critic")) == {"critic_x", "r1_x", "logit_x"}
     assert set(of(model.objective, "model")) == {
         *("nll_x", "kl_z"),
         *("features_D", "features_C", "means_D", "means_C"),
     }
+
+
+def test_in_a_move_of_a_cvae_gan_each_kind_of_term_makes_its_rows_once() -> None:
+    model = build("cvae-gan")
+    made: dict[str, int] = dict.fromkeys(("q(z|x, y)", "p(x|z, y)"), 0)
+
+    def count(name: str) -> None:
+        made[name] += 1
+
+    for name in made:
+        model.networks[name].register_forward_hook(lambda *_, name=name: count(name))
+    of(model.objective, "model")
+    assert made == {"q(z|x, y)": 2, "p(x|z, y)": 3}
 
 
 def test_the_generator_of_a_cvae_gan_moves_neither_judge() -> None:
@@ -162,5 +176,5 @@ def test_the_mean_logit_of_the_best_critic_on_codes_is_their_divergence_from_the
         return found
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
-    logit = model.objective.modules["D(z)"](bodies["encoder"](rows["x"])).mean()
-    assert float(logit.detach()) == pytest.approx(0.5 * (0.25 + 1 - 1 + math.log(4)), abs=0.03)
+    logit = critic.terms(rows, Noise.seeded(20_000, 0), CLOCK)["logit_z"]
+    assert float(logit) == pytest.approx(0.5 * (0.25 + 1 - 1 + math.log(4)), abs=0.03)

@@ -16,7 +16,7 @@ from kullback.errors import BadInput
 from kullback.models.catalogue import CATALOGUE, find
 from kullback.models.entry import Entry
 from kullback.models.model import Model
-from kullback.models.settings import Settings
+from kullback.models.settings import Conditional, Settings
 from kullback.networks import Network, mlp
 from kullback.objectives import Clock, Data, Factor, log_weight
 
@@ -189,8 +189,24 @@ def test_resolving_fills_in_what_follows_from_the_data_and_keeps_what_was_chosen
         assert resolved.latent_dim >= 1
         assert resolve(entry, space, latent_dim=3).latent_dim == 3
     open_ones = {"latent_dim", "likelihood", "lr", "covariance"}
+    if isinstance(resolved, Conditional):
+        open_ones |= {"beta"}
     kept = resolved.model_dump(exclude=open_ones)
     assert kept == entry.settings.model_validate({}).model_dump(exclude=open_ones)
+
+
+@pytest.mark.parametrize("name", ["cvae", "cvae-class-mean"])
+def test_the_kl_of_many_pixels_that_say_the_same_weighs_more(name: str) -> None:
+    entry = find(name)
+
+    def beta(shape: tuple[int, ...], **chosen: float) -> float:
+        data = Outline(Space("uint8", shape, "uint8"), rows=10, classes=2)
+        resolved = entry.resolve(entry.settings.model_validate(chosen), data)
+        found: float = resolved.model_dump()["beta"]
+        return found
+
+    assert [beta(shape) for shape in ((784,), (8, 8), (28, 28))] == [1, 1, 12.25]
+    assert beta((28, 28), beta=1) == 1
 
 
 @pytest.mark.parametrize(("hidden", "rate"), [(None, 0.002), ([8], 0.002), ([], 0.03)])

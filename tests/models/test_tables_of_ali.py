@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.func import vmap
 
-from kullback.divergences import MINIMAX, NON_SATURATING, TRUNCATED, Dual
+from kullback.divergences import FULL, MINIMAX, NON_SATURATING, TRUNCATED, Dual
 
 STATES = 6
 
@@ -50,7 +50,7 @@ def total_variation(a: Tensor, b: Tensor) -> float:
 
 
 @pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize("dual", [NON_SATURATING, MINIMAX], ids=lambda dual: dual.name)
+@pytest.mark.parametrize("dual", [NON_SATURATING, MINIMAX, FULL], ids=lambda dual: dual.name)
 def test_when_each_side_moves_towards_the_other_they_meet(dual: Dual, seed: int) -> None:
     q, p = played(dual, seed)
     assert total_variation(q, p) < 1e-2

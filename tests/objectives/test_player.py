@@ -46,6 +46,18 @@ def test_objectives_add_players_of_one_name_become_one_with_all_terms_and_module
     assert set(whole.modules) == {"m_a", "m_b", "m_c"}
 
 
+def test_figures_are_told_beside_what_is_minimised_in_a_sum_too() -> None:
+    def told(term: str, figure: str) -> Objective:
+        terms = {term: torch.ones(()), figure: torch.zeros(())}
+        figures = frozenset([figure])
+        return Objective({"model": Player({}, lambda *_: terms, figures=figures)}, "")
+
+    both = (told("a", "b") + told("c", "d"))["model"]
+    found = both.terms({}, NOISE, CLOCK)
+    assert list(found) == ["a", "b", "c", "d"]
+    assert both.minimised({name: name for name in found}) == ["a", "c"]
+
+
 def test_a_module_that_two_objectives_share_is_one() -> None:
     shared = nn.Linear(1, 1)
     one = Player({"net": shared}, lambda *_: {"a": shared.weight.sum()})

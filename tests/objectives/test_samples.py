@@ -123,7 +123,7 @@ def test_in_ali_both_sides_move() -> None:
     game = adversarial(NON_SATURATING, *ali_joints(), Critic(2), on="x z")
     assert set(game["model"].modules) == {"q(z|x)", "p(x|z)"}
     assert set(of(game, "model")) == {"adversarial_x_z_q", "adversarial_x_z_p"}
-    assert set(of(game, "critic")) == {"critic_x_z"}
+    assert set(of(game, "critic")) == {"critic_x_z", "logit_x_z"}
     assert "game on (x, z),  q = data(x) q(z|x),  p = p(z) p(x|z):" in str(game)
     assert str(game).endswith(";  q min −E_q log P(p);  p min −E_p log P(q)")
 
@@ -195,6 +195,22 @@ def test_one_rule_serves_every_side_swapping_sides_and_the_critics_sign_changes_
         for before, after in (("_q", "_p"), ("_p", "_q"), ("critic_x", "critic_x")):
             for name in (n for n in one if n.endswith(before)):
                 torch.testing.assert_close(one[name], two[name.replace(before, after)])
+
+
+@each_dual
+def test_where_the_logit_is_a_log_ratio_its_mean_under_q_is_told_and_not_minimised(
+    dual: Dual,
+) -> None:
+    q, p = ali_joints()
+    critic = Critic(2)
+    game = adversarial(dual, q, p, critic, on="x z")["critic"]
+    found = of(adversarial(dual, q, p, critic, on="x z"), "critic")
+    assert ("logit_x_z" in found) == (dual in (MINIMAX, NON_SATURATING))
+    if dual.log_ratio:
+        rows = q.trace(X, noise()).values
+        torch.testing.assert_close(found["logit_x_z"], critic(rows["x"], rows["z"]).mean())
+        assert not found["logit_x_z"].requires_grad
+    assert game.minimised(found) == [found["critic_x_z"]]
 
 
 @each_dual

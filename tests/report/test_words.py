@@ -5,7 +5,7 @@ import pytest
 from kullback.data import Outline, Space
 from kullback.models.catalogue import find
 from kullback.models.model import Model
-from kullback.report.words import duration, measured, number, role, term, why_absent
+from kullback.report.words import duration, meaning, measured, number, role, term, why_absent
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,23 @@ def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
 
 
+@pytest.mark.parametrize(
+    ("labelled", "text"),
+    [
+        ([False, False], "−log p(x) of held-out"),
+        ([True], "−log p(x|y) of held-out"),
+        ([True, False], "−log p(x), of p(x|y) where labels are given, of held-out"),
+        ([], "−log p(x) of held-out"),
+    ],
+)
+def test_a_likelihood_is_of_rows_given_their_labels_where_the_model_was(
+    labelled: list[bool], text: str
+) -> None:
+    assert meaning("nll", labelled).startswith(text)
+    assert meaning("modes", labelled) == meaning("modes", [])
+    assert meaning("odd one", labelled) == ""
+
+
 def built(name: str) -> Model:
     entry = find(name)
     space = Space("uint8", (8, 8), "uint8")
@@ -73,6 +90,12 @@ def built(name: str) -> Model:
         ("r3gan", "r2_x", "penalty on the critic's slope at samples (R2)"),
         ("wgan-gp", "gradient_penalty_x", "penalty on slopes of the critic other than 1"),
         ("cgan", "critic_x_y", "the critic's loss, comparing x given y"),
+        (
+            "aae",
+            "logit_z",
+            "the critic's mean logit on the data side, if it is the best its divergence from the "
+            "model side, comparing z",
+        ),
         ("ali", "adversarial_x_z_q", "the encoder's loss against the critic, by x and z"),
         ("cvae-gan", "nll_y", "the classifier's error on labels"),
         ("cvae-gan", "means_C", "distance between mean features of the classifier"),

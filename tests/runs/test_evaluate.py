@@ -11,6 +11,7 @@ import pytest
 import kullback as kb
 from kullback.data import load
 from kullback.evaluation import judge
+from kullback.evaluation.reference import Reference
 from kullback.runs.run import Run
 
 QUICK: dict[str, Any] = {"steps": 2, "batch_size": 16, "threads": 1, "hidden": [8]}
@@ -45,9 +46,9 @@ def test_points_are_asked_of_modes_as_often_as_the_data_have_them(tmp_path: Path
 def test_images_are_read_by_the_judge(tmp_path: Path) -> None:
     run = kb.train("cvae", data=(BANDS, LABELS), out=tmp_path / "run", latent_dim=2, **QUICK)
     found = accuracy(run)
-    expert = judge.judge_of(run.data, tmp_path / "cache" / "kullback")
+    expert = judge.judge_of(Reference.of(run.data), tmp_path / "cache" / "kullback")
     asked = run.draw_labels(1000, 0)
-    seen = expert.probabilities(run.space.to_model(run.sample(1000, asked, seed=0)))
+    seen = expert.probabilities(run.sample(1000, asked, seed=0))
     assert found["value"] == (seen.argmax(1) == asked).mean()
     assert found["floor"] == expert.accuracy == 1
     assert set(found["details"]["by_class"]) == {"0", "1", "2"}
@@ -63,8 +64,8 @@ def test_translations_should_show_the_label_of_their_row(labelled: str, tmp_path
     y = data.test.y if labelled == "data" else data.source.test.y
     assert y is not None
     assert found["n"] == len(data.test) == 20
-    expert = judge.judge_of(load((BANDS, LABELS)), tmp_path)
-    seen = expert.probabilities(run.space.to_model(run.sample(20, source=data.source.test.x)))
+    expert = judge.judge_of(Reference.of(load((BANDS, LABELS))), tmp_path)
+    seen = expert.probabilities(run.sample(20, source=data.source.test.x))
     assert found["value"] == (seen.argmax(1) == y).mean()
     assert found["floor"] == 1
 

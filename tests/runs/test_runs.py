@@ -59,6 +59,17 @@ class TooWide(nn.Module):
         return torch.zeros(len(z), 1, 5)
 
 
+class Bare(nn.Module):
+    """A network of the right shape without a parameter."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.flatten(1).sum(1).view(-1, *[1] * len(self.shape)).expand(-1, *self.shape)
+
+
 @pytest.mark.parametrize(
     ("model", "networks", "hint"),
     [
@@ -67,6 +78,10 @@ class TooWide(nn.Module):
         ("gan", {"generator": TooWide()}, r"p\(x\|z\) makes x of shape \(5,\)"),
         ("gan", {"critic": nn.Linear(4, 3)}, r"D\(x\) must give one number a row"),
         ("gan", {"encoder": nn.Linear(4, 4)}, "no network called encoder"),
+        ("gan", {"generator": Bare(1, 4)}, "player model has nothing to learn"),
+        ("gan-proximal", {"generator": Bare(1, 4)}, "player model has nothing to learn"),
+        ("gan", {"critic": Bare(1)}, "player critic has nothing to learn"),
+        ("gan", {"critic": nn.Linear(4, 1).requires_grad_(False)}, "player critic has nothing"),
     ],
 )
 def test_a_network_that_does_not_fit_is_refused_and_nothing_left(
@@ -78,6 +93,22 @@ def test_a_network_that_does_not_fit_is_refused_and_nothing_left(
             kb.train(model, data=X, out=out, **QUICK, **networks)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
     assert not any((tmp_path / "mine").iterdir())
+
+
+def test_a_classifier_of_ones_own_makes_as_many_numbers_as_there_are_classes(
+    tmp_path: Path,
+) -> None:
+    classifier = nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 4))
+    labelled = (X, np.arange(len(X)) % 3)
+    with pytest.raises(kb.BadInput, match=r"C\(y\|x\) makes y of shape \(4,\) a row; it must be"):
+        kb.train("cvae-gan", data=labelled, out=tmp_path / "a", classifier=classifier, **QUICK)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_network_without_parameters_may_stand_beside_one_that_learns(tmp_path: Path) -> None:
+    decoder = Bare(1, 4)
+    run = kb.train("vae", data=X, out=tmp_path / "a", decoder=decoder, **QUICK)
+    assert run.sample(3, seed=0).shape == (3, 4)
 
 
 def test_rows_given_in_memory_are_kept_and_others_refused(tmp_path: Path) -> None:

@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from torch import nn
+from torch._dynamo.exc import Unsupported
+from torch._inductor.exc import InvalidCxxCompiler
 
 import kullback as kb
 from kullback.errors import BadInput
 from kullback.runs import start
 from kullback.runs.options import gather
+from kullback.runs.recipe import Recipe
+from kullback.training import Report
 
 POINTS = np.random.default_rng(0).normal(size=(300, 2))
 PICTURES = np.random.default_rng(0).integers(0, 256, size=(300, 8, 8), dtype=np.uint8)
@@ -85,3 +90,33 @@ def test_a_critic_that_does_not_take_what_it_is_given_is_refused_in_one_line(
     with pytest.raises(BadInput, match=r"D\(x, s\)") as refusal:
         kb.train("gan-noise", data=POINTS, out=tmp_path / "own", steps=1, critic=critic)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("failure", [Unsupported("a print\n\nat line 3"), InvalidCxxCompiler()])
+def test_a_round_that_cannot_be_compiled_is_refused_in_one_line_and_nothing_left(
+    failure: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise failure
+
+    monkeypatch.setattr(torch, "compile", lambda function, **_: fails)
+    for own in ({}, {"generator": nn.Linear(2, 2)}):
+        options: dict[str, Any] = {"steps": 1, "compile": "on", "latent_dim": 2, **own}
+        with pytest.raises(BadInput, match="--compile off") as refusal:
+            kb.train("gan", data=POINTS, out=tmp_path / "run", **options)
+        assert "\n" not in str(refusal.value)
+        assert not any(tmp_path.iterdir())
+
+
+def test_what_was_learned_before_a_failure_stays(tmp_path: Path) -> None:
+    class Broken(Exception):
+        pass
+
+    def watch(recipe: Recipe, report: Report) -> None:
+        if report.step == 2:
+            raise Broken
+
+    given = {"model": "vae", "data": POINTS, "steps": 4, "hidden": [4], "threads": 1}
+    with pytest.raises(Broken):
+        start.start(tmp_path / "run", gather(None, (), given), watch=watch)
+    assert kb.train(out=tmp_path / "run", resume=True).metrics()[-1]["step"] == 4

@@ -296,6 +296,22 @@ def steady() -> tuple[Objective, nn.Linear]:
     return Objective({"model": player}, "min"), module
 
 
+def test_a_figure_is_reported_and_changes_no_weight() -> None:
+    objective, module = steady()
+    plain = {name: tensor.clone() for name, tensor in module.state_dict().items()}
+    kept = play_on(train_on(objective), 2).state()["module/m/weight"].clone()
+    module.load_state_dict(plain)
+
+    def terms(*_: object) -> dict[str, Tensor]:
+        return {"size": module.weight.abs().sum(), "told": -100 * module.weight.abs().sum()}
+
+    player = Player({"m": module}, terms, figures=frozenset(["told"]))
+    run = play_on(train_on(Objective({"model": player}, "min")), 2)
+    assert torch.equal(run.state()["module/m/weight"], kept)
+    found = run.ledger.read()
+    assert found["model/told"] == pytest.approx(-100 * found["model/size"])
+
+
 def test_the_rate_falls_as_a_cosine_of_progress_to_zero() -> None:
     # Adam with steady gradient signs moves each parameter by its rate.
     for progress, share in ((0.0, 1.0), (0.5, 0.5), (1.0, 0.0), (1 / 3, 0.75)):

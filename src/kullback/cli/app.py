@@ -230,11 +230,53 @@ def evaluate(folder: Folder, json: Json = False) -> None:
     """Measure a run on its test part and write evaluation.json."""
     from kullback.cli import show
 
-    found = _open(folder).evaluate()
+    found = _open(folder).evaluate(show.doing)
     if json:
         show.as_json(found)
     else:
         show.metrics(found)
+
+
+@app.command()
+def doctor(
+    folder: Annotated[Path | None, typer.Argument(help="A run folder.", metavar="[DIR]")] = None,
+    samples: Annotated[
+        str | None, typer.Option(help="Samples of any program.", metavar="FILE")
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option(help="What they should be like; all of it counts as learnt from.")
+    ] = None,
+    held_out: Annotated[
+        str | None, typer.Option(help="Real rows that no model has seen.", metavar="FILE")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what is wrong with a run, or with samples of any program, and what to try."""
+    from kullback.cli import show
+
+    if (folder is None) == (samples is None):
+        raise BadInput(
+            "give the folder of a run, or samples and data: kullback doctor --samples FILE "
+            "--data DATA"
+        )
+    if samples is None:
+        if data is not None or held_out is not None:
+            raise BadInput("a run knows its data; --data and --held-out belong to --samples")
+        assert folder is not None
+        run = _open(folder)
+        from kullback.runs.evaluate import diagnose
+
+        found = diagnose(run, show.doing).to_json()
+    else:
+        if data is None:
+            raise BadInput("what should the samples be like? give --data DATA")
+        from kullback.runs.outside import examine_samples
+
+        found = examine_samples(samples, data, held_out, announce=show.doing)
+    if json:
+        show.as_json(found)
+    else:
+        show.diagnosis(found)
 
 
 @app.command()
@@ -250,6 +292,55 @@ def report(
     write_report(runs, out)
     show.side_by_side(runs)
     typer.echo(f"wrote {out}")
+
+
+@app.command()
+def compare(
+    subjects: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Models to train, or folders of finished runs.", metavar="MODEL|DIR ..."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder of the comparison.", metavar="DIR")
+    ] = None,
+    data: Annotated[str | None, typer.Option(help="A name or a path.", metavar="DATA")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="A second data set, for models of two.", metavar="DATA2")
+    ] = None,
+    paired: Annotated[
+        bool, typer.Option("--paired", help="Row i of the second corresponds to row i.")
+    ] = False,
+    seeds: Annotated[int | None, typer.Option(help="Runs of each model; 3 by default.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Train each for so many rounds.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="… or minutes.")] = None,
+    threads: Annotated[int | None, typer.Option(help="Processor threads.")] = None,
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A setting, of the models that have it.", metavar="KEY=VALUE"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the comparison in --out.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Compare models under the same conditions, with several seeds, in one table and one report."""
+    from kullback.cli import comparing
+    from kullback.comparison import Request
+    from kullback.runs.options import gather
+
+    request = Request(
+        data=data,
+        source=source,
+        paired=paired or None,
+        seeds=seeds,
+        steps=steps,
+        minutes=minutes,
+        threads=threads,
+        settings=gather(None, set or [], {}).settings,
+    )
+    comparing.run(subjects or [], request, out, resume, json)
 
 
 def _open(folder: Path) -> Run:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,12 @@ if TYPE_CHECKING:
 def as_json(value: Any) -> None:
     """Print JSON, and nothing else."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def doing(what: str) -> None:
+    """Tell a person who waits at a terminal what is being done."""
+    if sys.stderr.isatty():
+        typer.echo(f"{what} …", err=True)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: int = 0) -> None:
@@ -77,6 +85,37 @@ def metrics(evaluation: dict[str, Any]) -> None:
         error = "" if metric["stderr"] is None else f"± {metric['stderr']:.3g}"
         rows.append((name, metric["unit"], _value(metric), error, _floor(metric)))
     table(("metric", "unit", "value", "", "real data"), rows, numbers=3)
+
+
+def diagnosis(found: dict[str, Any]) -> None:
+    """Print verdicts, the worst first: what was found, the figures it was found by, what to try."""
+    order = {"fail": 0, "warn": 1, "ok": 2}
+    verdicts = sorted(found["verdicts"], key=lambda verdict: order[verdict["verdict"]])
+    for verdict in verdicts:
+        evidence = verdict["evidence"]
+        typer.echo(f"{verdict['verdict']:<6}{verdict['id']}")
+        _indented(evidence["text"])
+        if verdict["verdict"] == "ok":
+            continue
+        _indented("; ".join(_against(evidence)))
+        if verdict["remedy"]:
+            _indented(f"try: {verdict['remedy']}")
+
+
+def _against(evidence: dict[str, Any]) -> list[str]:
+    """Each figure that is not lost, and the bound that it was held against."""
+    bounds = evidence["thresholds"]
+    return [
+        f"{name} {_text(value)}"
+        + ("" if bounds.get(name) is None else f" (bound {_text(bounds[name])})")
+        for name, value in evidence["figures"].items()
+        if value is not None
+    ]
+
+
+def _indented(text: str) -> None:
+    lines = textwrap.wrap(text, 94, break_long_words=False, break_on_hyphens=False)
+    typer.echo("\n".join(f"      {line}" for line in lines))
 
 
 def side_by_side(runs: Sequence[Run]) -> None:

@@ -11,6 +11,7 @@ from torch.distributions import (
     MultivariateNormal,
     Normal,
     OneHotCategorical,
+    Uniform,
 )
 from torch.nn.functional import one_hot
 
@@ -23,9 +24,9 @@ from kullback.distributions.rescaled import Rescaled
 def draw(distribution: Distribution, noise: Noise, sample_shape: tuple[int, ...] = ()) -> Tensor:
     """Draw values of shape ``sample_shape + batch_shape + event_shape``.
 
-    Gaussian draws are reparameterised, x = μ + σ ε; discrete ones invert their distribution
-    function. Raises ``TypeError`` for a distribution whose noise is not known; such a one can
-    bring a method ``draw(noise, sample_shape)`` of its own.
+    Gaussian and uniform draws are reparameterised, x = μ + σ ε; discrete ones invert their
+    distribution function. Raises ``TypeError`` for a distribution whose noise is not known; such a
+    one can bring a method ``draw(noise, sample_shape)`` of its own.
     """
     shape = (*sample_shape, *distribution.batch_shape)
     match distribution:
@@ -40,6 +41,9 @@ def draw(distribution: Distribution, noise: Noise, sample_shape: tuple[int, ...]
         case MultivariateNormal():
             epsilon = noise.normal(*shape, *distribution.event_shape, 1)
             return distribution.loc + (distribution.scale_tril @ epsilon).squeeze(-1)
+        case Uniform():
+            width = distribution.high - distribution.low
+            return distribution.low + width * noise.uniform(*shape)
         case Bernoulli():
             u = noise.uniform(*shape)
             return (u < distribution.probs).to(u.dtype)

@@ -1,6 +1,7 @@
 """How far apart two distributions are: by densities, by a critic, or by fixed statistics."""
 
 from kullback.divergences.duals import (
+    FULL,
     HINGE,
     LEAST_SQUARES,
     MINIMAX,
@@ -27,6 +28,7 @@ from kullback.divergences.penalties import (
 )
 
 __all__ = [
+    "FULL",
     "HINGE",
     "LEAST_SQUARES",
     "MINIMAX",

@@ -12,10 +12,11 @@ With the optimal critic of the logistic games, D* = q/(q+p) and ℓ* = log q/p, 
     critic's loss            = 2 log 2 − 2 JS(q, p)
     minimax mover            E_p log(1−D*)        moves down 2 JS(q, p)
     non-saturating mover     −E_p log D*          moves down 2 KL(m ‖ q), m = (q+p)/2
+    their sum, "full"        −E_p log D*/(1−D*)   moves down KL(p ‖ q)
 
-Goodfellow et al. (2014, arXiv 1406.2661); Mao et al. (2017, arXiv 1611.04076); Lim & Ye (2017,
-arXiv 1705.02894); Arjovsky et al. (2017, arXiv 1701.07875); Jolicoeur-Martineau (2019, arXiv
-1807.00734); Huang et al. (2024, arXiv 2501.05441).
+Goodfellow et al. (2014, arXiv 1406.2661); for the last Sønderby et al. (2017, arXiv 1610.04490);
+Mao et al. (2017, arXiv 1611.04076); Lim & Ye (2017, arXiv 1705.02894); Arjovsky et al. (2017, arXiv
+1701.07875); Jolicoeur-Martineau (2019, arXiv 1807.00734); Huang et al. (2024, arXiv 2501.05441).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ class Dual:
     other side, and ``away`` those of the other side's samples with the same sign, or ``None``
     unless ``paired``. The formulas are what a person reads, {own} and {other} standing for sides.
     ``to_q`` breaks the rule above: both sides minimise −E_s log P(q), the data side too.
+    ``log_ratio``: the best critic's logit is log q/p, so that its mean under q is KL(q ‖ p).
     """
 
     name: str
@@ -45,6 +47,7 @@ class Dual:
     mover_formula: str
     paired: bool = False
     to_q: bool = False
+    log_ratio: bool = False
 
 
 def _logistic_critic(q: Tensor, p: Tensor) -> Tensor:
@@ -63,6 +66,7 @@ MINIMAX = Dual(
     mover=lambda towards, away: -softplus(towards).mean(),
     critic_formula="−E_q log D − E_p log(1−D)",
     mover_formula="E_{own} log P({own})",
+    log_ratio=True,
 )
 NON_SATURATING = Dual(
     name="non-saturating",
@@ -70,6 +74,15 @@ NON_SATURATING = Dual(
     mover=lambda towards, away: softplus(-towards).mean(),
     critic_formula="−E_q log D − E_p log(1−D)",
     mover_formula="−E_{own} log P({other})",
+    log_ratio=True,
+)
+FULL = Dual(
+    name="full",
+    critic=_logistic_critic,
+    mover=lambda towards, away: -towards.mean(),
+    critic_formula="−E_q log D − E_p log(1−D)",
+    mover_formula="E_{own} log P({own})/P({other})",
+    log_ratio=True,
 )
 TRUNCATED = replace(NON_SATURATING, name="truncated", to_q=True)
 """−E_q log D − E_p log D for both sides together (Su, 2018, arXiv 1807.05936): a warning.

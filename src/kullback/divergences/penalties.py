@@ -82,13 +82,18 @@ def unit_slope(weight: float = 10.0) -> Penalty:
     return Penalty("gradient_penalty", f"{weight:g}·E(‖∇D(x̂)‖−1)²", value)
 
 
-def zero_slope(weight: float, on: str) -> Penalty:
-    """γ/2 E‖∇D‖² on the data side (``on="q"``: R1) or the model side (``on="p"``: R2)."""
+def zero_slope(weight: float, on: str, variance: float | None = None) -> Penalty:
+    """γ/2 E‖∇D‖² on the data side (``on="q"``: R1) or the model side (``on="p"``: R2).
+
+    With the data's total ``variance`` it is γ/2 Var(x) E‖∇D‖², which no unit of x changes.
+    """
     if on not in ("q", "p"):
         raise ValueError(f"a zero-slope penalty stands on side q or p, not {on!r}")
+    times = 1.0 if variance is None else variance
 
     def value(critic: Critic, q: Scored, p: Scored, noise: Noise) -> Tensor:
-        return 0.5 * weight * (q if on == "q" else p).squared_slope().mean()
+        return 0.5 * weight * times * (q if on == "q" else p).squared_slope().mean()
 
     name = "r1" if on == "q" else "r2"
-    return Penalty(name, f"{weight / 2:g}·E_{on}‖∇D‖²", value)
+    unit = "" if variance is None else "·Var(x)"
+    return Penalty(name, f"{weight / 2:g}{unit}·E_{on}‖∇D‖²", value)

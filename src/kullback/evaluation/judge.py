@@ -22,34 +22,31 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-from torch import Tensor, nn
-from torch.nn import functional
 
-from kullback.data import Dataset, Part, Space
+from kullback.data import Part
 from kullback.data.dataset import fingerprint
 from kullback.errors import BadInput, Unsupported
+from kullback.evaluation.classifier import Classifier
 from kullback.evaluation.metric import Array, Floats, Metric
+from kullback.evaluation.reference import Reference
 
-VERSION = 1
+VERSION = 2
 """Part of a cached file's name: count up whenever the network or its training changes."""
 
 STEPS = 400
-BATCH = 128
-LEARNING_RATE = 3e-3
 CONFIDENT = 0.9
 LEAST_SHARE = 0.02
 
-_ROWS_AT_ONCE = 500
+_TENTH = 10
 
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """The trained classifier, its classes, and what it says of the held-out real rows."""
+    """The trained classifier, its classes, and what it says of the real rows it has not seen."""
 
-    network: nn.Module
+    classifier: Classifier
     label_names: tuple[str, ...]
     held_out: Floats
     held_out_labels: npt.NDArray[np.int64]
@@ -59,33 +56,46 @@ class Judge:
         """The share of held-out real rows whose class it gives the highest probability."""
         return float((self.held_out.argmax(1) == self.held_out_labels).mean())
 
-    def probabilities(self, x: Array | Tensor) -> Floats:
-        """Class probabilities (N, classes) of images in model units, (N, C, H, W)."""
-        return _probabilities(self.network, torch.as_tensor(x, dtype=torch.float32, device="cpu"))
+    def probabilities(self, x: Array) -> Floats:
+        """Class probabilities (N, classes) of images as given, (N, *shape)."""
+        return self.classifier.probabilities(x)
 
 
-def judge_of(data: Dataset, cache: Path, seed: int = 0) -> Judge:
-    """The judge of a labelled image set: read from ``cache``, or trained and written there.
+def can_judge(real: Reference) -> bool:
+    """Whether the rows are images with labels of two classes or more."""
+    labelled = real.train.y is not None and real.unseen.y is not None
+    return labelled and real.space.is_image and len(real.label_names or ()) > 1
 
-    Where ``cache`` cannot be written the judge is not kept, and the next call trains it again.
-    Training takes about 10 s on one thread for 28×28 images, and is a function of the training
-    rows and ``seed`` for equal machine and threads; torch's global random state is left as it was.
-    Raises ``Unsupported`` for data without labels or images, or with one class only.
+
+def judge_of(real: Reference, cache: Path, seed: int = 0) -> Judge:
+    """The judge of labelled images: read from ``cache``, or trained and written there.
+
+    Where nothing is held out, a tenth of the rows, drawn by ``seed``, is kept from it. Where
+    ``cache`` cannot be written the judge is not kept, and the next call trains it again. Training
+    takes about 10 s on one thread for 28×28 images, and is a function of the training rows and
+    ``seed`` for equal machine and threads. Raises ``Unsupported`` for data without labels or images,
+    or with one class only.
     """
-    if data.train.y is None or data.test.y is None or data.label_names is None:
-        raise Unsupported(f"{data.name} has no labels; a judge learns from labelled images")
-    if not data.space.is_image or len(data.label_names) < 2:
-        raise Unsupported(f"{data.name} is not images of two classes or more, as a judge needs")
-    network = _network(data.space, len(data.label_names), seed)
-    path = cache / (
-        f"judge-{VERSION}-{data.fingerprint[:16]}-{fingerprint(data.train)[:16]}-{seed}.safetensors"
-    )
-    if not _read(path, network):
-        _train(network, data.space, data.train, seed)
-        _write(path, network)
-    network.eval().requires_grad_(False)
-    held_out = _probabilities(network, torch.from_numpy(data.space.to_model(data.test.x)))
-    return Judge(network, data.label_names, held_out, data.test.y)
+    if not can_judge(real) or real.label_names is None:
+        raise Unsupported("a judge learns from images with labels of two classes or more")
+    learnt, kept = _parts(real, seed)
+    assert learnt.y is not None
+    assert kept.y is not None
+    classifier = Classifier(real.space, len(real.label_names), seed)
+    path = cache / f"judge-{VERSION}-{fingerprint(learnt)[:24]}-{seed}.safetensors"
+    if not _read(path, classifier):
+        classifier.fit(learnt.x, learnt.y, seed, STEPS)
+        _write(path, classifier)
+    return Judge(classifier, real.label_names, classifier.probabilities(kept.x), kept.y)
+
+
+def _parts(real: Reference, seed: int) -> tuple[Part, Part]:
+    """The rows to learn from, and those to be measured on."""
+    if real.held_out is not None:
+        return real.train, real.held_out
+    rows = np.random.default_rng(seed).permutation(len(real.train))
+    tenth = len(rows) // _TENTH
+    return real.train.take(rows[tenth:]), real.train.take(rows[:tenth])
 
 
 def high_quality(judge: Judge, probabilities: Floats) -> Metric:
@@ -138,72 +148,22 @@ def _by_class(judge: Judge, read: Array, asked: Array) -> dict[str, float]:
     }
 
 
-def _network(space: Space, classes: int, seed: int) -> nn.Sequential:
-    """Convolutions that halve the sides until one is under 8, and a hidden layer.
-
-    Large pictures are first averaged down to about 32 pixels a side: enough to tell a class by.
-    """
-    channels, height, width = space.model_shape
-    coarse = max(1, min(height, width) // 32)
-    height, width = height // coarse, width // coarse
-    layers: list[nn.Module] = [nn.AvgPool2d(coarse)]
-    maps = 16
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        while len(layers) == 1 or min(height, width) >= 8:
-            layers += [nn.Conv2d(channels, maps, 5, stride=2, padding=2), nn.ReLU()]
-            channels, maps = maps, min(2 * maps, 64)
-            height, width = (height + 1) // 2, (width + 1) // 2
-        return nn.Sequential(
-            *layers,
-            nn.Flatten(),
-            nn.Dropout(0.3),
-            nn.Linear(channels * height * width, 128),
-            nn.ReLU(),
-            nn.Linear(128, classes),
-        )
-
-
-def _train(network: nn.Module, space: Space, train: Part, seed: int) -> None:
-    """Minimise the cross-entropy: Adam, its rate falling as a cosine, rows with replacement."""
-    assert train.y is not None
-    rng = np.random.default_rng(seed)
-    optimiser = torch.optim.Adam(network.parameters(), LEARNING_RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
-    network.train()
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)  # dropout knows no other generator
-        for _ in range(STEPS):
-            rows = rng.integers(0, len(train), BATCH)
-            x = torch.from_numpy(space.to_model(train.x[rows])).float()
-            loss = functional.cross_entropy(network(x), torch.from_numpy(train.y[rows]))
-            optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            schedule.step()
-
-
-@torch.no_grad()
-def _probabilities(network: nn.Module, x: Tensor) -> Floats:
-    parts = [network(part.float()).double().softmax(1) for part in torch.split(x, _ROWS_AT_ONCE)]
-    return torch.cat(parts).numpy()
-
-
-def _read(path: Path, network: nn.Module) -> bool:
+def _read(path: Path, classifier: Classifier) -> bool:
     """Load the weights if they are there; a file that is no longer whole counts as absent."""
     try:
-        network.load_state_dict(load(path.read_bytes()))
+        classifier.network.load_state_dict(load(path.read_bytes()))
     except (OSError, SafetensorError):
         return False
+    classifier.settle()
     return True
 
 
-def _write(path: Path, network: nn.Module) -> None:
+def _write(path: Path, classifier: Classifier) -> None:
     """Write the weights under another name first, so that no reader ever sees half a file."""
     with suppress(OSError):  # no reason to stop an evaluation
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(save(network.state_dict()))
+            file.write(save(classifier.network.state_dict()))
         Path(file.name).replace(path)
 
 

@@ -101,13 +101,15 @@ _SQUARED_UNITS = {
 class Protocol:
     """What a likelihood was measured on, and how: it stands beside every number.
 
-    ``likelihood`` is the name of p(x|z); ``seed`` is the one that the evaluation was given.
+    ``likelihood`` is the name of p(x|z); ``seed`` is the one that the evaluation was given;
+    ``labelled`` says that the model was given labels, so that log p(x) is log p(x|y).
     """
 
     space: Space
     likelihood: str
     split: str
     seed: int
+    labelled: bool = False
 
     @property
     def binarisation(self) -> str:
@@ -136,7 +138,7 @@ class Protocol:
         return {
             "draws": draws,
             "likelihood": self.likelihood,
-            "measure": self.measure,
+            "measure": self.measure + (" given the label" if self.labelled else ""),
             "binarisation": self.binarisation,
             "split": self.split,
             "seed": self.seed,

@@ -20,6 +20,7 @@ from kullback.divergences import (
     RELATIVISTIC,
     WASSERSTEIN,
     unit_slope,
+    zero_slope,
 )
 from kullback.models.games import averaged, flat
 from kullback.models.model import Model, either
@@ -193,7 +194,7 @@ def r3gan(
     be put on one side of a border, so that losing a mode costs at once. With squared slopes on both
     sides (R1 and R2) the game comes to rest. It is no f-divergence.
 
-    Their weight is ``gamma`` times the data's total variance V: γ = gamma · V. A slope is per unit
+    Their weight γ is ``gamma`` times the data's total variance V = Var(x). A slope is per unit
     of x. If x is measured in other units, a·x, the same critic's slope is ∇D/a; and if every
     coordinate stands k times in x, as when pixels are halved, it is spread over k copies, and its
     squared norm falls by k. V grows by a² in the one case and k in the other: so V·‖∇D‖² is the
@@ -202,8 +203,10 @@ def r3gan(
     variance of a uniform one.
     """
     q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
-    weight = gamma * _variance(space)
-    penalties = flat(weight) + flat(weight, on="p")
+    penalties = (
+        zero_slope(gamma, "q", _variance(space)),
+        zero_slope(gamma, "p", _variance(space)),
+    )
     game = adversarial(RELATIVISTIC, q, p, judge, penalties=penalties, moves=moves)
     return averaged(q, p, game, ema)
 
@@ -256,19 +259,21 @@ def gan_noise(
     Where data lie in small clusters far apart, no one size will do: a large one shows the critic
     which cluster lacks mass, a small one how sharp each is. log s is uniform, s the same for the
     two of a pair. Slopes are in units of the noise, which have no scale of their own, so ``gamma``
-    is the weight whatever the data. Sizes are in units of √V, V the total variance as ``r3gan``
+    is the weight whatever the data. Sizes are in units of σ = √V, V the variance as ``r3gan``
     takes it: two points at a distance δ are one under noise of s ≈ δ/2 along the line between
     them, whatever the number of features; and distances in the data grow as √V.
 
-    For points the critic sees waves beside x, and the generator corrects its own draft by them. A
-    network has limited slope in its inputs; in waves of them, more.
+    For real points and vectors the critic sees waves beside x, and the generator corrects its own
+    draft by them. A network has limited slope in its inputs; in waves of them, more. Pictures, and
+    all else whose values lie in [0, 1], get plain networks: a generator of those makes logits,
+    whose waves mean nothing.
 
     With ``noise="annealed"`` it is ``gan`` with one size that falls to 0, and is not told.
     """
-    unit = math.sqrt(_variance(space))
+    spread = math.sqrt(_variance(space))
     if noise == "annealed":
         q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
-        falling = annealed(largest * unit)
+        falling = annealed(largest, spread)
         return averaged(
             q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves, instance_noise=falling), ema
         )
@@ -283,7 +288,7 @@ def gan_noise(
         judge,
         penalties=flat(gamma) + flat(gamma, on="p"),
         moves=moves,
-        instance_noise=every_size(smallest * unit, largest * unit),
+        instance_noise=every_size(smallest, largest, spread),
     )
     return averaged(q, p, game, ema)
 
@@ -318,7 +323,9 @@ def gan_proximal(
         moves=moves,
         model_moves=generator_moves,
     )
-    old = Snapshot(p.networks("x")["p(x|z)"], snapshot_every)
+    maker = p["x"]
+    assert isinstance(maker, Factor)
+    old = Snapshot(maker.network, snapshot_every)
     near = proximal(p, old, weight=proximity, moves=generator_moves)
     return averaged(q, p, game + near, ema)
 
@@ -390,17 +397,17 @@ def _critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
 
 
 def _told_critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
-    """A critic that is told the size of the noise, and sees points by their waves."""
-    octaves = 0 if space.is_image else _OCTAVES
-    widths = (128, 128, 128) if hidden is None and not space.is_image else hidden
+    """A critic that is told the size of the noise, and sees real points by their waves."""
+    octaves = _OCTAVES if _waves(space) else 0
+    widths = (128, 128, 128) if hidden is None and _waves(space) else hidden
     body = inward(space, widths, 1, Leaky, beside=[1 + 2 * octaves * space.features])
     centre = 0.5 if space.bounded else 0.0
     return NoiseTold(body, centre, math.sqrt(_variance(space) / space.features), octaves)
 
 
 def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] | None) -> nn.Module:
-    """A generator that corrects its draft of points twice, by their waves."""
-    if space.is_image:
+    """A generator that corrects its draft of real points twice, by their waves."""
+    if not _waves(space):
         return outward(space, hidden, latent_dim, activation=Leaky)
     widths = (128, 128) if hidden is None else hidden
     beside = [latent_dim, 2 * _OCTAVES * space.features]
@@ -409,6 +416,11 @@ def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] |
         [inward(space, widths, space.features, Leaky, beside=beside) for _ in range(2)],
         _OCTAVES,
     )
+
+
+def _waves(space: Space) -> bool:
+    """Whether networks see observations by their waves: the generator's output is one itself."""
+    return not (space.is_image or space.bounded)
 
 
 def _variance(space: Space) -> float:

@@ -9,7 +9,7 @@ from torch import nn
 from torch.distributions import Normal
 
 from kullback.data.space import Space
-from kullback.divergences import MINIMAX, NON_SATURATING, TRUNCATED, Dual
+from kullback.divergences import FULL, MINIMAX, NON_SATURATING, TRUNCATED, Dual
 from kullback.models.games import averaged, flat
 from kullback.models.model import Model, either, joints
 from kullback.networks import (
@@ -36,10 +36,11 @@ from kullback.objectives import (
     kl,
 )
 
-Game = Literal["label-swapped", "minimax", "truncated"]
+Game = Literal["label-swapped", "minimax", "full", "truncated"]
 GAMES: dict[Game, Dual] = {
     "label-swapped": NON_SATURATING,
     "minimax": MINIMAX,
+    "full": FULL,
     "truncated": TRUNCATED,
 }
 
@@ -92,8 +93,9 @@ def ali(
     reconstruct at all; a term E −log p(x|z), with normal errors of scale 1 around the point, asks
     for it from the start (ALICE: Li et al., 2017, arXiv 1709.01215).
 
-    Each side minimises −E log P(other side) ("label-swapped") or E log P(own side) ("minimax");
-    "truncated" is −E_q log D − E_p log D for both, which need not bring the two together.
+    Each side minimises −E log P(other side) ("label-swapped"), E log P(own side) ("minimax") or
+    their sum ("full"), with which it moves down its own KL to the other; "truncated" is −E_q log D
+    − E_p log D for both, which need not bring the two together.
     """
     q, p = joints(
         Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
@@ -125,7 +127,8 @@ def vae_gan(
 
     E KL(q(z|x) ‖ p(z)) + ``features``·E ½‖φ(x) − φ(x̂)‖², φ the critic's last hidden layer, where a
     picture that is moved by a pixel is near; the game sees to what φ does not tell apart. The
-    critic learns from the game alone.
+    critic learns from the game alone, and of the model's rows it is shown samples only: Larsen et
+    al. (2016, arXiv 1512.09300) show it reconstructions besides.
     """
     q, p = joints(
         Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
@@ -135,7 +138,7 @@ def vae_gan(
     judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
     objective = (
         kl(q, p, terms="z")
-        + feature_reconstruction(q, p, features_of(judge), "D", features)
+        + feature_reconstruction(q, p, {"D": features_of(judge)}, features)
         + adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     )
     return averaged(q, p, objective, ema)
@@ -180,14 +183,12 @@ def cvae_gan(
         Factor("x", maker, given="z y"),
     )
     classes_of = Joint("C", Data("x"), Factor("y", reader, given="x"))
-    by_critic, by_classifier = features_of(judge), features_of(reader)
+    seen_by = {"D": features_of(judge), "C": features_of(reader)}
     objective = (
         kl(q, classes_of, terms="y", player="classifier")
         + kl(q, p, terms="x z", weights={"x": reconstruction})
-        + feature_reconstruction(q, p, by_critic, "D", features)
-        + feature_reconstruction(q, p, by_classifier, "C", features)
-        + feature_means(q, p, by_critic, "D", means)
-        + feature_means(q, p, by_classifier, "C", means, by="y")
+        + feature_reconstruction(q, p, seen_by, features)
+        + feature_means(q, p, seen_by, means, by={"C": "y"})
         + adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves, model_moves=0)
     )
     return averaged(q, p, objective, ema)

@@ -11,16 +11,9 @@ from collections.abc import Sequence
 from torch import nn
 
 from kullback.data.space import Space
-from kullback.models.model import Model, either, observation
-from kullback.networks import (
-    ClassNormal,
-    GaussianCode,
-    Network,
-    StandardNormal,
-    inward,
-    likelihood_head,
-    outward,
-)
+from kullback.models.model import Model, observation
+from kullback.models.variational import coder_and_maker
+from kullback.networks import ClassNormal, StandardNormal
 from kullback.objectives import Data, Factor, Joint, kl
 
 
@@ -39,10 +32,9 @@ def cvae(
 
     Both networks are told the label, so z is what a class leaves open. The bound is on log p(x|y).
     """
-    head = likelihood_head(space, likelihood, scale)
-    reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=[classes]))
-    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=[classes]))
-    coder, maker = Network(reader, GaussianCode()), Network(writer, head)
+    coder, maker = coder_and_maker(
+        space, latent_dim, hidden, likelihood, scale, encoder, decoder, beside=[classes]
+    )
     prior = StandardNormal(latent_dim)
     q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x y"))
     p = Joint("p", Data("y"), Factor("z", prior), Factor("x", maker, given="z y"))
@@ -65,10 +57,7 @@ def cvae_class_mean(
     Neither network sees the label: it enters only E KL(N(μ, σ²) ‖ N(μ_y, I)), which is
     ½ Σ [(μ − μ_y)² + σ² − log σ² − 1]. A class is sampled from its own Gaussian.
     """
-    head = likelihood_head(space, likelihood, scale)
-    reader = either(encoder, inward(space, hidden, 2 * latent_dim))
-    writer = either(decoder, outward(space, hidden, latent_dim, head.maps))
-    coder, maker = Network(reader, GaussianCode()), Network(writer, head)
+    coder, maker = coder_and_maker(space, latent_dim, hidden, likelihood, scale, encoder, decoder)
     prior = ClassNormal(classes, latent_dim, spread=1.0)
     q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x"))
     p = Joint("p", Data("y"), Factor("z", prior, given="y"), Factor("x", maker, given="z"))

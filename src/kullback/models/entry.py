@@ -80,6 +80,8 @@ class Entry:
         if isinstance(chosen, s.Explicit):
             found["likelihood"] = chosen.likelihood or _LIKELIHOODS[space.kind]
             _check_likelihood(found["likelihood"], chosen.scale, space)
+        if isinstance(chosen, s.Conditional) and chosen.beta is None:
+            found["beta"] = max(1.0, space.features / _ALIKE) if space.is_image else 1.0
         if isinstance(chosen, s.Mixture) and chosen.covariance is None:
             found["covariance"] = "full" if space.features <= _FULL_COVARIANCE else "diagonal"
         if isinstance(chosen, s.Learned) and chosen.lr is None:
@@ -110,9 +112,10 @@ class Entry:
                 raise BadInput(f"{self.name} has no network called {body}{nearest(body, networks)}")
         model: Model = function(**wanted, **bodies)
         if bodies:
-            from kullback.models.model import check_shapes
+            from kullback.models.model import check_learns, check_shapes
 
             check_shapes(model, outline, settings.latent_dim or 0)
+            check_learns(model, bodies)
         return model
 
     def _check_needs(self, outline: Outline) -> None:
@@ -145,6 +148,7 @@ class Entry:
 
 
 _FULL_COVARIANCE = 64
+_ALIKE = 64  # values of an image that say about as much as one on its own
 _LIKELIHOODS = {
     "binary": "bernoulli",
     "uint8": "discretised-logistic",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,25 +106,35 @@ def check_shapes(model: Model, outline: Outline, latent_dim: int) -> None:
         "mask": torch.ones(wanted["mask"]),
         "s": torch.ones(2),
     }
-    modules = model.objective.modules
-    with evaluating([*modules.values(), *model.networks.values()]), torch.no_grad():
-        for joint in (model.q, model.p):
-            for factor in joint.latents:
-                name = joint.text(factor)
-                made = _tried(name, factor.network, [batch[c] for c in factor.conditions])
-                found = tuple(made.batch_shape + made.event_shape)
-                found = found if factor.given else (2, *found)
-                if found != wanted[factor.variable]:
-                    raise BadInput(
-                        f"the network of {name} makes {factor.variable} of shape {found[1:]} a "
-                        f"row; it must be {wanted[factor.variable][1:]}"
-                    )
-        for name, critic in modules.items():
+    networks = model.networks | model.objective.modules
+    with evaluating(networks.values()), torch.no_grad():
+        for name, network in networks.items():
+            variable, _, given = name[name.index("(") + 1 : -1].partition("|")
             if name.startswith("D("):
-                inputs = [batch[v] for v in name[2:-1].split(", ")]
-                found = tuple(_tried(name, critic, inputs).shape)
+                found = tuple(_tried(name, network, [batch[v] for v in variable.split(", ")]).shape)
                 if found != (2,):
                     raise BadInput(f"the critic {name} must give one number a row, not {found[1:]}")
+                continue
+            conditions = given.split(", ") if given else []
+            made = _tried(name, network, [batch[v] for v in conditions])
+            found = tuple(made.batch_shape + made.event_shape)
+            found = found if conditions else (2, *found)
+            if found != wanted[variable]:
+                raise BadInput(
+                    f"the network of {name} makes {variable} of shape {found[1:]} a row; it must "
+                    f"be {wanted[variable][1:]}"
+                )
+
+
+def check_learns(model: Model, bodies: Iterable[str]) -> None:
+    """Refuse a game or a loss with a player who has no parameter to move."""
+    for name, player in model.objective.items():
+        if player.solve is None and not player.parameters:
+            given = ", ".join(bodies)
+            raise BadInput(
+                f"the player {name} has nothing to learn: the networks given ({given}) have no "
+                "parameter that it could move"
+            )
 
 
 def _tried(name: str, network: nn.Module, inputs: Sequence[Tensor]) -> Any:

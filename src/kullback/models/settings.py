@@ -79,6 +79,17 @@ class Variational(Explicit):
     )
 
 
+class Conditional(Explicit):
+    """Models with a likelihood, an encoder, and a label that is given."""
+
+    beta: Annotated[Number, Field(ge=0)] | None = Field(
+        None,
+        description="weight of the KL term; the bound on log p(x|y) is at 1. Not given, 1, but for "
+        "images of D > 64 values D/64: a decoder of independent pixels counts what neighbours have "
+        "in common many times, and its codes then leave most of the prior empty",
+    )
+
+
 class Adversarial(Learned):
     """Models with a critic."""
 
@@ -99,6 +110,18 @@ class Regularised(Generating):
 
     r1: Annotated[Number, Field(ge=0)] = Field(
         1.0, description="weight γ of the critic's squared slope on the data, γ/2 E‖∇D‖²; 0: none"
+    )
+
+
+class FromObservations(Regularised):
+    """Generators that are given a row of a second data set."""
+
+    hidden: list[Size] | None = Field(
+        None,
+        description="widths of the hidden layers; [] makes the networks affine; not given, a "
+        "generator from pictures to pictures of the same sides is of convolutions whatever their "
+        "size, with what was seen at each scale beside; of the other networks, those of images of "
+        "more than 800 values get convolutions, everything else two layers",
     )
 
 

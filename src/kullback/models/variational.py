@@ -115,9 +115,22 @@ def _joints(
     decoder: nn.Module | None,
 ) -> tuple[Joint, Joint]:
     """data(x) q(z|x) and N(0, I) p(x|z)."""
+    coder, maker = coder_and_maker(space, latent_dim, hidden, likelihood, scale, encoder, decoder)
+    return joints(coder, maker, StandardNormal(latent_dim))
+
+
+def coder_and_maker(
+    space: Space,
+    latent_dim: int,
+    hidden: Sequence[int] | None,
+    likelihood: str,
+    scale: float | None,
+    encoder: nn.Module | None,
+    decoder: nn.Module | None,
+    beside: Sequence[int] = (),
+) -> tuple[Network, Network]:
+    """q(z|x), a diagonal Gaussian, and p(x|z), both given vectors of widths ``beside`` besides."""
     head = likelihood_head(space, likelihood, scale)
-    return joints(
-        Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
-        Network(either(decoder, outward(space, hidden, latent_dim, head.maps)), head),
-        StandardNormal(latent_dim),
-    )
+    reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=beside))
+    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=beside))
+    return Network(reader, GaussianCode()), Network(writer, head)

@@ -19,6 +19,8 @@ from kullback.networks.heads import (
     PointCode,
     PointHead,
     StandardNormal,
+    StandardUniform,
+    UniformCode,
     likelihood_head,
 )
 from kullback.networks.mixture import Components, Posterior, Weights
@@ -60,9 +62,11 @@ __all__ = [
     "Posterior",
     "SequenceNetwork",
     "StandardNormal",
+    "StandardUniform",
     "Still",
     "TokenHead",
     "UniformClass",
+    "UniformCode",
     "Unrolled",
     "Weights",
     "across",

@@ -25,6 +25,7 @@ from torch.distributions import (
     Laplace,
     MultivariateNormal,
     Normal,
+    Uniform,
 )
 
 from kullback.data.space import Space
@@ -66,6 +67,18 @@ class GaussianCode(Head):
         mean, log_variance = numbers.chunk(2, -1)
         scale = torch.exp(0.5 * log_variance.clamp(-14, 14))
         return Independent(Normal(mean, scale, validate_args=False), 1, validate_args=False)
+
+
+class UniformCode(Head):
+    """q(z|x) = U[m − w, m + w] from (B, 2d): m beside log w, the latter kept in [−7, 7]."""
+
+    maps = 2
+
+    def forward(self, numbers: Tensor) -> Distribution:
+        middle, log_width = numbers.chunk(2, -1)
+        width = torch.exp(log_width.clamp(-7, 7))
+        each = Uniform(middle - width, middle + width, validate_args=False)
+        return Independent(each, 1, validate_args=False)
 
 
 class NoisyCode(Head):
@@ -240,6 +253,20 @@ class StandardNormal(nn.Module):
     def forward(self) -> Distribution:
         normal = Normal(self.loc, torch.ones_like(self.loc), validate_args=False)
         return Independent(normal, 1, validate_args=False)
+
+
+class StandardUniform(nn.Module):
+    """p(z) = U[0, 1] in each of ``dim`` dimensions."""
+
+    low: Tensor
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.register_buffer("low", torch.zeros(dim), persistent=False)
+
+    def forward(self) -> Distribution:
+        each = Uniform(self.low, torch.ones_like(self.low), validate_args=False)
+        return Independent(each, 1, validate_args=False)
 
 
 class FittedNormal(nn.Module):

@@ -10,7 +10,7 @@ from kullback.objectives.joint import Batch, Data, Factor, Joint, Trace, log_wei
 from kullback.objectives.penalties import posterior_penalty
 from kullback.objectives.player import Objective, Player, Terms, TrainingRows, alone, evaluating
 from kullback.objectives.proximal import proximal
-from kullback.objectives.samples import adversarial, match
+from kullback.objectives.samples import Game, adversarial, match
 from kullback.objectives.statistics import batch_statistics, has_batch_statistics
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Factor",
     "Follower",
     "Following",
+    "Game",
     "InstanceNoise",
     "Joint",
     "Objective",

@@ -17,6 +17,8 @@ no single sample is pulled towards a single row.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torch import nn
 
 from kullback.distributions import Noise, draw
@@ -28,11 +30,11 @@ from kullback.objectives.player import Objective, Player, Terms
 
 
 def feature_reconstruction(
-    q: Joint, p: Joint, features: nn.Module, name: str, weight: float = 1.0, on: str = "x"
+    q: Joint, p: Joint, features: Mapping[str, nn.Module], weight: float = 1.0, on: str = "x"
 ) -> Objective:
     """Minimise ``weight`` · E_q ½‖φ(x) − φ(x̂)‖², x̂ drawn from p's factor given q's draws.
 
-    One player "model" with the term ``features_NAME``; ``name`` is whose features φ are. The square
+    One player "model" with a term ``features_NAME`` for each φ of ``features``, by name. The square
     is summed over the features and averaged over the batch.
     """
     factor = p[on]
@@ -43,39 +45,46 @@ def feature_reconstruction(
     def losses(batch: Batch, noise: Noise, clock: Clock) -> Terms:
         trace = q.trace(batch, noise, on, *conditions)
         made = draw(p.at(trace, on).distributions[on], noise)
-        difference = (features(made) - features(trace.values[on])).flatten(1)
-        return {f"features_{name}": 0.5 * weight * difference.square().sum(1).mean()}
+        terms = {}
+        for name, phi in features.items():
+            difference = (phi(made) - phi(trace.values[on])).flatten(1)
+            terms[f"features_{name}"] = 0.5 * weight * difference.square().sum(1).mean()
+        return terms
 
     maker, modules = p.text(factor), q.networks(*conditions)
     if maker in p.networks(on):
         modules[maker] = factor.network
-    difference = f"φ_{name}({on}) − φ_{name}({on}̂)"
-    formula = f"min  {weight:g}·E_q ½‖{difference}‖²,  {on}̂ ~ {maker},  q = {q}"
+    errors = (f"{weight:g}·E_q ½‖φ_{name}({on}) − φ_{name}({on}̂)‖²" for name in features)
+    formula = f"min  {' + '.join(errors)},  {on}̂ ~ {maker},  q = {q}"
     return Objective({"model": Player(modules, losses)}, formula)
 
 
 def feature_means(
     q: Joint,
     p: Joint,
-    features: nn.Module,
-    name: str,
+    features: Mapping[str, nn.Module],
     weight: float = 1.0,
     on: str = "x",
-    by: str | None = None,
+    by: Mapping[str, str] | None = None,
 ) -> Objective:
     """Minimise ``weight`` · ½‖E_q φ − E_p φ‖², class by class where ``by`` names a one-hot label.
 
-    One player "model" with the term ``means_NAME``, an unbiased estimate from one batch: it can be
-    below zero. ``by`` is data on both sides. Class by class the sum over the C classes is of
-    C·P(c)²‖E_q[φ|c] − E_p[φ|c]‖², the mean of the squares where all classes are as frequent.
+    One player "model" with a term ``means_NAME`` for each φ of ``features``, by name, an unbiased
+    estimate from one batch: it can be below zero. What ``by`` names for a φ is data on both sides.
+    Class by class the sum over the C classes is of C·P(c)²‖E_q[φ|c] − E_p[φ|c]‖², the mean of the
+    squares where all classes are as frequent.
     """
+    label = by or {}
 
     def losses(batch: Batch, noise: Noise, clock: Clock) -> Terms:
-        seen = [features(joint.trace(batch, noise, on).values[on]) for joint in (q, p)]
-        classes = batch[by] if by else None
-        return {f"means_{name}": 0.5 * weight * mean_distance(seen[0], seen[1], classes)}
+        rows, made = (joint.trace(batch, noise, on).values[on] for joint in (q, p))
+        terms = {}
+        for name, phi in features.items():
+            classes = batch[label[name]] if name in label else None
+            terms[f"means_{name}"] = 0.5 * weight * mean_distance(phi(rows), phi(made), classes)
+        return terms
 
-    phi = f"φ_{name}({on})" + (f" {by}ᵀ" if by else "")
-    formula = f"min  {weight:g}·½‖E_q {phi} − E_p {phi}‖²,  q = {q},  p = {p}"
+    seen = [f"φ_{n}({on})" + (f" {label[n]}ᵀ" if n in label else "") for n in features]
+    distances = " + ".join(f"{weight:g}·½‖E_q {phi} − E_p {phi}‖²" for phi in seen)
     modules = {text: m for joint in (q, p) for text, m in joint.networks(on).items()}
-    return Objective({"model": Player(modules, losses)}, formula)
+    return Objective({"model": Player(modules, losses)}, f"min  {distances},  q = {q},  p = {p}")

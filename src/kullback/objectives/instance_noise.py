@@ -35,21 +35,31 @@ class InstanceNoise:
     formula: str
 
 
-def annealed(first: float) -> InstanceNoise:
-    """s = ``first`` · (1 − progress), in model units, the same for all points."""
+def annealed(first: float, spread: float | None = None) -> InstanceNoise:
+    """s = ``first`` · (1 − progress), the same for all points.
+
+    In model units, or in units of the data's ``spread`` σ = √Var(x), if that is given.
+    """
 
     def size(noise: Noise, clock: Clock) -> Tensor:
-        return (first * (1 - clock.progress)).expand(noise.rows)
+        return (first * (spread or 1.0) * (1 - clock.progress)).expand(noise.rows)
 
-    return InstanceNoise(size, told=False, formula=f"x + sε, s = {first:g}·(1−t)")
+    unit, about = _written(spread)
+    return InstanceNoise(size, told=False, formula=f"x + sε, s = {first:g}{unit}·(1−t){about}")
 
 
-def every_size(smallest: float, largest: float) -> InstanceNoise:
-    """log s uniform between the two, in model units, one s for each pair of points."""
-    low, high = math.log(smallest), math.log(largest)
+def every_size(smallest: float, largest: float, spread: float | None = None) -> InstanceNoise:
+    """log s uniform between the two, one s for each pair of points; units as for ``annealed``."""
+    low, high = (math.log(end * (spread or 1.0)) for end in (smallest, largest))
 
     def size(noise: Noise, clock: Clock) -> Tensor:
         return torch.exp(low + (high - low) * noise.uniform(noise.rows))
 
-    formula = f"x + sε and s, log s ~ U[log {smallest:g}, log {largest:g}]"
-    return InstanceNoise(size, told=True, formula=formula)
+    unit, about = _written(spread)
+    ends = f"log {smallest:g}{unit}, log {largest:g}{unit}"
+    return InstanceNoise(size, told=True, formula=f"x + sε and s, log s ~ U[{ends}]{about}")
+
+
+def _written(spread: float | None) -> tuple[str, str]:
+    """Return the unit of a size as it is printed, and what it stands for."""
+    return ("", "") if spread is None else ("σ", ", σ² = Var(x)")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -18,6 +19,11 @@ from kullback.distributions import Noise
 from kullback.objectives.clock import Clock
 from kullback.objectives.follower import Following
 from kullback.objectives.joint import Batch
+
+if TYPE_CHECKING:
+    from kullback.objectives.samples import Game
+
+T = TypeVar("T")
 
 Terms = dict[str, Tensor]
 TrainingRows = Callable[[], Iterable[Batch]]
@@ -31,7 +37,8 @@ class Player:
     that has a meaning; or, where ``solve`` is given, an exact solution: ``solve(rows)`` sets the
     modules from the training rows, which ``rows()`` yields in batches. A player that is ``closing``
     moves once, when the model is written, after all the others. ``project`` is called after each
-    gradient step, to bring parameters back within bounds.
+    gradient step, to bring parameters back within bounds. Terms whose names are ``figures`` are
+    told and not minimised.
     """
 
     modules: Mapping[str, nn.Module]
@@ -41,6 +48,11 @@ class Player:
     solve: Callable[[TrainingRows], None] | None = None
     closing: bool = False
     project: Callable[[], None] | None = None
+    figures: frozenset[str] = frozenset()
+
+    def minimised(self, terms: Mapping[str, T]) -> list[T]:
+        """Return those of its terms whose sum is its loss."""
+        return [value for name, value in terms.items() if name not in self.figures]
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -52,6 +64,8 @@ class Player:
 class Objective(Mapping[str, Player]):
     """Players by name, in the order in which they move; ``str()`` is what they minimise.
 
+    ``games`` are what its critics are asked, for whoever wants to ask them again.
+
     Objectives add: players of one name become one player, whose terms are the union. Equal term
     names, or moves that differ, raise ``ValueError``.
     """
@@ -59,6 +73,7 @@ class Objective(Mapping[str, Player]):
     players: Mapping[str, Player]
     formula: str
     followers: Mapping[str, Following] = field(default_factory=dict)
+    games: tuple[Game, ...] = ()
 
     def __getitem__(self, name: str) -> Player:
         return self.players[name]
@@ -81,6 +96,7 @@ class Objective(Mapping[str, Player]):
             {name: players[name] for name in model_last},
             f"{self.formula}\n{other.formula}",
             {**self.followers, **other.followers},
+            self.games + other.games,
         )
 
     def followed(self, followers: Mapping[str, Following]) -> Objective:
@@ -107,7 +123,9 @@ def _together(name: str, a: Player, b: Player) -> Player:
         if a.modules[shared] is not b.modules[shared]:
             raise ValueError(f"two different networks of player {name} are called {shared}")
     observes, project = a.observes or b.observes, a.project or b.project
-    return Player({**a.modules, **b.modules}, terms, a.moves, observes, project=project)
+    figures = a.figures | b.figures
+    modules = {**a.modules, **b.modules}
+    return Player(modules, terms, a.moves, observes, project=project, figures=figures)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from kullback.distributions import Noise
 from kullback.divergences import Dual, Penalty, score
-from kullback.divergences.penalties import Points
+from kullback.divergences.penalties import Critic, Points, Scored
 from kullback.errors import BadInput
 from kullback.objectives.clock import Clock
 from kullback.objectives.instance_noise import InstanceNoise
@@ -50,6 +50,9 @@ def adversarial(
     with noise, and slopes are in units of the noise. ``project`` brings the critic's weights back
     within bounds after each of its moves.
 
+    Of a dual whose best critic is log q/p the critic's mean logit under q, ``logit_…``, is told
+    beside: at the best KL(q ‖ p) of what it sees, in nats.
+
     A critic with batch normalisation and a penalty is refused: the penalty is per observation, and
     batch statistics make each logit a function of all of them.
     """
@@ -59,45 +62,28 @@ def adversarial(
             f"a critic with batch normalisation cannot have a {penalties[0].name}: the penalty is "
             "per observation; use LayerNorm, GroupNorm or none"
         )
-    conditions = [n for n in names if all(isinstance(joint[n], Data) for joint in (q, p))]
-    compared = [n for n in names if n not in conditions]
-    told = instance_noise is not None and instance_noise.told
-
-    def draw(joint: Joint, batch: Batch, noise: Noise, sizes: Tensor | None) -> _Look:
-        trace = joint.trace(batch, noise, *names)
-        points = tuple(_blurred(trace.values[name], sizes, noise) for name in compared)
-        return _Look(points, {name: trace.values[name] for name in conditions})
-
-    def logits(points: Points, look: _Look, sizes: Tensor | None) -> Tensor:
-        values = {**look.conditions, **dict(zip(compared, points, strict=True))}
-        beside = (sizes,) if told else ()
-        found: Tensor = critic(*(values[name] for name in names), *beside)
-        return found
+    game = Game(dual, critic, q, p, tuple(names), tuple(penalties), instance_noise)
 
     def critic_terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
-        with torch.no_grad():
-            sizes = instance_noise.size(noise, clock) if instance_noise else None
-            real, made = draw(q, batch, noise, sizes), draw(p, batch, noise, sizes)
-        unit = 1.0 if sizes is None else sizes
-        on_q = score(lambda *at: logits(at, real, sizes), real.points, unit)
-        on_p = score(lambda *at: logits(at, made, sizes), made.points, unit)
+        at_q, on_q, on_p = game.scored(batch, noise, clock)
         terms = {f"critic_{suffix}": dual.critic(on_q.logits, on_p.logits)}
         for penalty in penalties:
-            value = penalty.value(lambda *at: logits(at, real, sizes), on_q, on_p, noise)
-            terms[f"{penalty.name}_{suffix}"] = value
+            terms[f"{penalty.name}_{suffix}"] = penalty.value(at_q, on_q, on_p, noise)
+        if dual.log_ratio:
+            terms[logit] = on_q.logits.mean().detach()
         return terms
 
     sides = [joint for joint in (q, p) if joint.networks(*names)]
 
     def mover_terms(batch: Batch, noise: Noise, clock: Clock) -> Terms:
-        sizes = instance_noise.size(noise, clock) if instance_noise else None
+        sizes = game.sizes(noise, clock)
         scored = {}
         for joint in (q, p):
             if dual.paired or joint in sides:
                 # A side that does not move is only scored: there is nothing to go back through.
                 with torch.set_grad_enabled(torch.is_grad_enabled() and joint in sides):
-                    look = draw(joint, batch, noise, sizes)
-                    scored[joint.side] = logits(look.points, look, sizes)
+                    look = game.look(joint, batch, noise, sizes)
+                    scored[joint.side] = game.logits(look.points, look, sizes)
         terms = {}
         for joint, other, sign in ((q, p, 1 if dual.to_q else -1), (p, q, 1)):
             if joint in sides:
@@ -107,6 +93,7 @@ def adversarial(
         return terms
 
     suffix = "_".join(names)
+    logit = f"logit_{suffix}"
     modules = {name: m for joint in sides for name, m in joint.networks(*names).items()}
     observes = dual.paired or any(
         isinstance(factor, Data) for joint in sides for factor in joint.ancestors(*names)
@@ -124,19 +111,90 @@ def adversarial(
         f"game on ({', '.join(names)}){seen},  q = {_marginal(q, names)},  "
         f"p = {_marginal(p, names)}:  critic min {dual.critic_formula}{regular}{movers}"
     )
-    inputs = ", ".join([*names, "s"] if told else names)
-    players = {"critic": Player({f"D({inputs})": critic}, critic_terms, moves, project=project)}
+    inputs = ", ".join([*names, "s"] if game.told else names)
+    players = {
+        "critic": Player(
+            {f"D({inputs})": critic},
+            critic_terms,
+            moves,
+            project=project,
+            figures=frozenset([logit]),
+        )
+    }
     if model_moves:
         players["model"] = Player(modules, mover_terms, model_moves, observes)
-    return Objective(players, formula)
+    return Objective(players, formula, games=(game,))
 
 
 @dataclass(frozen=True)
-class _Look:
+class Look:
     """What a critic gets to see of one side: the compared variables, and the conditions."""
 
     points: Points
     conditions: Batch
+
+
+@dataclass(frozen=True)
+class Game:
+    """What a critic is asked: from which side are the variables ``names``, ``q`` or ``p``?
+
+    ``conditions`` are data on both sides, and ``compared`` are the others.
+    """
+
+    dual: Dual
+    critic: nn.Module
+    q: Joint
+    p: Joint
+    names: tuple[str, ...]
+    penalties: tuple[Penalty, ...] = ()
+    instance_noise: InstanceNoise | None = None
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        return tuple(
+            n for n in self.names if all(isinstance(joint[n], Data) for joint in (self.q, self.p))
+        )
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return tuple(n for n in self.names if n not in self.conditions)
+
+    @property
+    def told(self) -> bool:
+        """Whether the critic is told the size of the noise."""
+        return self.instance_noise is not None and self.instance_noise.told
+
+    def sizes(self, noise: Noise, clock: Clock) -> Tensor | None:
+        """Return the size of the noise on each pair of points, (B,), if there is any."""
+        return self.instance_noise.size(noise, clock) if self.instance_noise else None
+
+    def look(self, joint: Joint, batch: Batch, noise: Noise, sizes: Tensor | None) -> Look:
+        """Draw one side."""
+        trace = joint.trace(batch, noise, *self.names)
+        points = tuple(_blurred(trace.values[name], sizes, noise) for name in self.compared)
+        return Look(points, {name: trace.values[name] for name in self.conditions})
+
+    def logits(self, points: Points, look: Look, sizes: Tensor | None) -> Tensor:
+        """Score points under the conditions of a look, (B,)."""
+        values = {**look.conditions, **dict(zip(self.compared, points, strict=True))}
+        beside = (sizes,) if self.told and sizes is not None else ()
+        found: Tensor = self.critic(*(values[name] for name in self.names), *beside)
+        return found
+
+    def scored(self, batch: Batch, noise: Noise, clock: Clock) -> tuple[Critic, Scored, Scored]:
+        """Draw both sides, with no way back into their networks, and score them.
+
+        Returns the critic as a function of points under q's conditions, and q and p as scored.
+        """
+        with torch.no_grad():
+            sizes = self.sizes(noise, clock)
+            real, made = (self.look(joint, batch, noise, sizes) for joint in (self.q, self.p))
+        unit = 1.0 if sizes is None else sizes
+
+        def at(look: Look) -> Critic:
+            return lambda *points: self.logits(points, look, sizes)
+
+        return at(real), score(at(real), real.points, unit), score(at(made), made.points, unit)
 
 
 def _blurred(point: Tensor, sizes: Tensor | None, noise: Noise) -> Tensor:

@@ -36,6 +36,7 @@ def page(subjects: Sequence[Subject]) -> Html:
     title = subjects[0].title if len(subjects) == 1 else f"{len(subjects)} runs side by side"
     found = [
         sections.overview(subjects),
+        sections.diagnoses(subjects),
         sections.trained(subjects),
         sections.samples(groups),
         sections.reconstructions(groups),
@@ -44,6 +45,13 @@ def page(subjects: Sequence[Subject]) -> Html:
         sections.curves(subjects),
         sections.recipes(subjects),
     ]
+    return document(title, _lede(subjects), found, _footer(subjects), len(subjects) > 2)
+
+
+def document(
+    title: str, lede: str, sections: Sequence[Html | None], footer: Html, many: bool
+) -> Html:
+    """Return a whole page of the sections that there are, ``many`` cards side by side or few."""
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -54,10 +62,10 @@ def page(subjects: Sequence[Subject]) -> Html:
     )
     body = element(
         "body",
-        element("header", element("h1", title), element("p", _lede(subjects), class_="lede")),
-        element("main", *(section for section in found if section is not None)),
-        _footer(subjects),
-        class_="many" if len(subjects) > 2 else "few",
+        element("header", element("h1", title), element("p", lede, class_="lede")),
+        element("main", *(section for section in sections if section is not None)),
+        footer,
+        class_="many" if many else "few",
     )
     return together(Html("<!doctype html>\n"), element("html", head, body, lang="en"))
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from kullback.data import Dataset
 from kullback.report.curves import panels
+from kullback.report.diagnosis import verdicts
 from kullback.report.elements import Html, element, together
 from kullback.report.latent import latent_map
 from kullback.report.subject import Group, Subject
@@ -22,12 +23,24 @@ _DRAWS = 4
 
 def overview(subjects: Sequence[Subject]) -> Html:
     """The comparison table."""
-    return _section(
+    return section(
         "At a glance",
         "What each run was given and what came of it. A dash means that a number has no meaning "
         "for that model or was not measured; point at it for the reason.",
         comparison(subjects),
     )
+
+
+def diagnoses(subjects: Sequence[Subject]) -> Html | None:
+    """The doctor's verdicts."""
+    if not any(s.verdicts for s in subjects):
+        return None
+    cards = [_card(s, verdicts(s)) for s in subjects]
+    note = (
+        "What the doctor found in each run: the grounds, the figures with the bounds that they "
+        "were held against, and what to try."
+    )
+    return section("Diagnosis", note, element("div", *cards, class_="side-by-side"))
 
 
 def trained(subjects: Sequence[Subject]) -> Html:
@@ -57,13 +70,13 @@ def trained(subjects: Sequence[Subject]) -> Html:
         )
         for s in subjects
     ]
-    return _section(
+    return section(
         "What each run minimised", note, element("div", *cards, class_="side-by-side wide")
     )
 
 
-def samples(groups: Sequence[Group]) -> Html:
-    """Samples beside real data."""
+def samples(groups: Sequence[Group], more: str = "") -> Html:
+    """Samples beside real data; ``more`` is to be known of them."""
     found = []
     for group in groups:
         real = [_real(group.dataset.name, "what samples should look like", group.view.data())]
@@ -78,7 +91,7 @@ def samples(groups: Sequence[Group]) -> Html:
     )
     if any(group.second is not None for group in groups):
         note += " A model of two data sets makes them of rows of the second."
-    return _section("Samples", note, element("div", *found, class_="stack"))
+    return section("Samples", note + more, element("div", *found, class_="stack"))
 
 
 def _real(name: str, about: str, *content: str) -> Html:
@@ -164,7 +177,7 @@ def curves(subjects: Sequence[Subject]) -> Html | None:
     if not cards:
         return None
     note = "Each term of the loss during training: the line is training, dots are held-out rows."
-    return _section("Curves", note, element("div", *cards, class_="stack"))
+    return section("Curves", note, element("div", *cards, class_="stack"))
 
 
 def recipes(subjects: Sequence[Subject]) -> Html:
@@ -181,10 +194,11 @@ def recipes(subjects: Sequence[Subject]) -> Html:
         details = element("details", element("summary", "recipe.json"), element("pre", text))
         cards.append(element("article", element("h3", s.name), repeat, details, class_="card"))
     note = "The command that repeats each training, to the byte on a like machine, and its recipe."
-    return _section("To repeat it", note, element("div", *cards, class_="stack"))
+    return section("To repeat it", note, element("div", *cards, class_="stack"))
 
 
-def _section(title: str, note: str, *content: str) -> Html:
+def section(title: str, note: str, *content: str) -> Html:
+    """Return a section under its title, a note before what it shows."""
     return element("section", element("h2", title), element("p", note, class_="note"), *content)
 
 
@@ -203,7 +217,7 @@ def _where(
         for group in groups
         for s in group.subjects
     ]
-    return _section(title, note, element("div", *cards, class_="side-by-side"))
+    return section(title, note, element("div", *cards, class_="side-by-side"))
 
 
 def _card(subject: Subject, *content: str) -> Html:

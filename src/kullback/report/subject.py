@@ -50,6 +50,11 @@ class Subject:
         return {} if self.evaluation is None else self.evaluation["metrics"]
 
     @property
+    def verdicts(self) -> list[dict[str, Any]]:
+        """The last evaluation's verdicts, none without one."""
+        return [] if self.evaluation is None else self.evaluation["verdicts"]
+
+    @property
     def is_game(self) -> bool:
         """Whether several players have losses."""
         return len({name.split("/")[0] for line in self.lines for name in line["terms"]}) > 1

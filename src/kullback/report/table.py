@@ -7,7 +7,7 @@ from functools import partial
 
 from kullback.report.elements import Html, element, together
 from kullback.report.subject import Subject
-from kullback.report.words import METRICS, Word, duration, measured, number, role, why_absent
+from kullback.report.words import METRICS, duration, meaning, measured, number, role, why_absent
 
 
 def comparison(subjects: Sequence[Subject]) -> Html:
@@ -28,8 +28,9 @@ def comparison(subjects: Sequence[Subject]) -> Html:
         ),
     ]
     for name in _metric_names(subjects):
-        word = METRICS.get(name, Word(name.replace("_", " "), ""))
-        rows.append(_row(word.title, word.meaning, subjects, partial(_metric, name)))
+        title = METRICS[name].title if name in METRICS else name.replace("_", " ")
+        labelled = ["y" in s.run.model.given for s in subjects if name in s.metrics]
+        rows.append(_row(title, meaning(name, labelled), subjects, partial(_metric, name)))
     if any(s.evaluation is None for s in subjects):
         rows.append(_row("evaluation", "", subjects, _evaluated))
     table = element(

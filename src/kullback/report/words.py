@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import floor, isfinite, log10
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,40 @@ METRICS = {
         "imbalance of modes",
         "KL divergence of the samples' shares of the modes from the true ones; lower is better",
     ),
+    "frechet": Word(
+        "Fréchet distance",
+        "between Gaussians fitted to features of samples and of held-out data; lower is better",
+    ),
+    "kid": Word(
+        "kernel distance",
+        "KID, between features of samples and of held-out data, 0 on the mean for equal laws; "
+        "lower is better",
+    ),
+    "precision": Word(
+        "precision", "share of samples that lie where real rows lie; higher is better"
+    ),
+    "recall": Word("recall", "share of held-out rows that lie where samples lie; higher is better"),
+    "density": Word(
+        "density",
+        "how densely real rows surround a sample, 1 for real ones; higher is better",
+    ),
+    "coverage": Word(
+        "coverage", "share of held-out rows with a sample among their neighbours; higher is better"
+    ),
+    "sharpness": Word(
+        "sharpness", "fine detail of samples relative to held-out images; 1 is right"
+    ),
+    "c2st": Word(
+        "told from real",
+        "how often a fresh classifier tells a sample from a held-out row; ½ is chance, lower is "
+        "better",
+    ),
+    "copy_rate": Word(
+        "copies", "share of samples that are copies of training rows; lower is better"
+    ),
+    "active_units": Word(
+        "latent dimensions in use", "dimensions of the code that depend on the row", "encode"
+    ),
     "label_accuracy": Word(
         "label accuracy",
         "share of samples that show the class that was asked for, or that the translated row has; "
@@ -68,6 +102,23 @@ ROLES = {
     "D(": "critic",
     "C(": "classifier",
 }
+
+
+def title_of(metric: str) -> str:
+    """Return a metric's name in words."""
+    return METRICS[metric].title if metric in METRICS else metric.replace("_", " ")
+
+
+def meaning(metric: str, labelled: Collection[bool]) -> str:
+    """Say what a metric is, of models of which each was given labels or was not.
+
+    What is said of p(x) is of p(x|y) for those that were.
+    """
+    text = METRICS[metric].meaning if metric in METRICS else ""
+    if not any(labelled):
+        return text
+    given = "p(x|y)" if all(labelled) else "p(x), of p(x|y) where labels are given,"
+    return text.replace("p(x)", given)
 
 
 def why_absent(metric: str, model: str, capabilities: tuple[str, ...]) -> str:
@@ -106,6 +157,12 @@ def term(name: str, model: Model, settings: Mapping[str, Any]) -> tuple[str, str
             return f"{weight}KL( {_factor(q, first)} ‖ {_factor(p, first)} )", "nats"
         case "critic":
             return f"the critic's loss, comparing {_compared(variables, q, p)}", "loss"
+        case "logit":
+            return (
+                "the critic's mean logit on the data side, if it is the best its divergence from "
+                f"the model side, comparing {_compared(variables, q, p)}",
+                "nats",
+            )
         case "adversarial":
             who = {"q": "the encoder's", "p": "the generator's", None: "the model's"}[side]
             return f"{who} loss against the critic, by {_compared(variables, q, p)}", "loss"
@@ -129,7 +186,19 @@ _PLAIN = {
     "proximal": ("distance from the lagged generator's samples", "loss"),
 }
 _KINDS = (
-    *("nll", "kl", "critic", "adversarial", "r1", "r2", "match", "means", "mean", "log_variance"),
+    *(
+        "nll",
+        "kl",
+        "critic",
+        "logit",
+        "adversarial",
+        "r1",
+        "r2",
+        "match",
+        "means",
+        "mean",
+        "log_variance",
+    ),
     *("features", *_PLAIN),
 )
 _SEEING = {"D": "the critic", "C": "the classifier"}

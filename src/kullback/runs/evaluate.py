@@ -1,10 +1,10 @@
 """What is measured of a run, by what its model can do and what is known of its data.
 
-    likelihood               nll, elbo, bits_per_dim (masses of 8-bit levels only)
-    encoder                  reconstruction_mse
-    true density known       modes, high_quality, reverse_kl of samples
-    labelled images          modes, high_quality of samples before a judge
-    labels asked for         label_accuracy of samples, by the judge or by the true density
+    likelihood      nll, elbo, bits_per_dim (masses of 8-bit levels only)
+    encoder         reconstruction_mse
+    samples         what `kullback.evaluation.examine` measures of samples, and the doctor's
+                    verdicts on them
+    the run itself  the doctor's verdicts on codes, critics and curves: `examination`
 
 A label is asked for where the model was given labels, as often as the training rows have it, and
 where a model translates rows that correspond: there the output should show the row's own label.
@@ -28,14 +28,17 @@ from kullback.evaluation import (
     Protocol,
     bits_per_dim_metric,
     elbo_metric,
-    judge,
     nll_metric,
-    points,
     reconstruction_mse,
 )
+from kullback.evaluation.examine import Announce, Examination, examine, quietly
+from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.likelihood import DISCRETE, likelihood
 from kullback.evaluation.metric import Array
-from kullback.runs.folder import write_json
+from kullback.evaluation.reference import Reference
+from kullback.pictures import has_pictures, lines
+from kullback.runs.examination import examine_run
+from kullback.runs.folder import write_json, write_whole
 from kullback.runs.given import draw_labels
 
 if TYPE_CHECKING:
@@ -45,14 +48,16 @@ if TYPE_CHECKING:
 ROWS = 1000
 DRAWS = 200
 POINTS = 2500
-IMAGES = 1000
+FEWEST_SAMPLES = 1000
+MOST_SAMPLES = 10_000
 SEED = 0
 
 
-def evaluate_run(run: Run) -> dict[str, Any]:
+def evaluate_run(run: Run, announce: Announce = quietly) -> dict[str, Any]:
     """Measure a run, write its ``evaluation.json``, and return what that holds."""
     found: dict[str, Metric] = {}
     if run.can("likelihood"):
+        announce("estimating the likelihood")
         found |= _likelihood(run)
     if run.can("reconstruct"):
         part = run.data.test.take(np.arange(min(ROWS, len(run.data.test))))
@@ -61,18 +66,68 @@ def evaluate_run(run: Run) -> dict[str, Any]:
         expected = run.expected(run.encode(part.observations, label), label, part.mask)
         rows = masked(run.space.to_model(part.x, part.mask), part.mask)
         found["reconstruction_mse"] = reconstruction_mse(rows, expected, run.space)
-    found |= _samples(run)
-    evaluation = {"metrics": {name: m.to_json() for name, m in found.items()}, "verdicts": []}
+    examination = Examination(found) + diagnose(run, announce)
+    _show_closest(run, examination)
+    evaluation = examination.to_json()
     write_json(run.folder.evaluation, evaluation)
     return evaluation
+
+
+def diagnose(run: Run, announce: Announce = quietly) -> Examination:
+    """Look for every disease that a run can have: in its samples, and in the run itself.
+
+    A training that failed has no samples to look at, or none that are numbers; then its curves
+    speak alone.
+    """
+    found = Examination()
+    if run.folder.model.is_file():
+        data = _labelled(run.data)
+        announce("drawing samples")
+        made, asked = _asked(run, data, _how_many(data))
+        if np.isfinite(np.ma.getdata(made)).all():
+            real = Reference.of(data)
+            judge = judge_of(real, cache()) if can_judge(real) else None
+            found = _told(run, examine(made, real, judge, asked, seed=SEED, announce=announce))
+    announce("looking at codes, critics and curves")
+    return found + Examination(*examine_run(run))
+
+
+def _show_closest(run: Run, examination: Examination) -> None:
+    """Keep a picture of the samples most like copies, each above its nearest training row."""
+    run.folder.closest.unlink(missing_ok=True)
+    copied = examination.metrics.get("copy_rate")
+    if copied is None or not has_pictures(run.space):
+        return
+    pairs = copied.details["closest"]
+    made, _ = _asked(run, _labelled(run.data), _how_many(run.data))
+    blocks = [(made[pairs["samples"]], run.space)]
+    blocks.append((run.data.train.x[pairs["training_rows"]], run.space))
+    sheet = lines(blocks, len(pairs["samples"]))
+    write_whole(run.folder.closest, lambda path: sheet.save(path, "PNG"))
+
+
+def _how_many(data: Dataset) -> int:
+    if data.truth is not None:
+        return POINTS
+    return min(max(len(data.test), FEWEST_SAMPLES), MOST_SAMPLES)
+
+
+def _told(run: Run, found: Examination) -> Examination:
+    """The same metrics, each saying what of p(x|z) was judged."""
+    judged = {"judged": f"{run.usually}s of p(x|z)"}
+    metrics = {
+        name: replace(metric, details=metric.details | judged)
+        for name, metric in found.metrics.items()
+    }
+    return Examination(metrics, found.verdicts)
 
 
 def _likelihood(run: Run) -> dict[str, Metric]:
     # Large pictures take a minute per hundred rows: fewer rows, but enough for a standard error.
     rows = run.data.test.observations[: max(50, min(ROWS, 2_000_000 // run.space.features))]
     law = run.recipe.settings.get("likelihood", "gaussian")
-    protocol = Protocol(run.space, law, "test", SEED)
     label = run.labels_for(run.data.test.y)
+    protocol = Protocol(run.space, law, "test", SEED, labelled=label is not None)
     model, batches = run.scoring(rows, label if label is None else label[: len(rows)])
     of = likelihood(model.q, model.p, batches, DRAWS, SEED)
     truth = run.data.truth
@@ -84,36 +139,6 @@ def _likelihood(run: Run) -> dict[str, Metric]:
     if run.space.kind == "uint8" and law in DISCRETE:
         found["bits_per_dim"] = bits_per_dim_metric(of.estimate, of.mc_error, DRAWS, protocol)
     return found
-
-
-def _samples(run: Run) -> dict[str, Metric]:
-    data = _labelled(run.data)
-    if data.truth is not None:
-        made, asked = _asked(run, data, POINTS)
-        found = {
-            "modes": points.modes(made, data.truth),
-            "high_quality": points.high_quality(made, data.truth),
-            "reverse_kl": points.reverse_kl(made, data.truth),
-        }
-        if asked is not None:
-            found["label_accuracy"] = points.label_accuracy(made, data.truth, asked)
-    elif data.label_names is not None and len(data.label_names) > 1 and data.space.is_image:
-        expert = judge.judge_of(data, _cache())
-        made, asked = _asked(run, data, IMAGES)
-        seen = expert.probabilities(data.space.to_model(made))
-        found = {
-            "modes": judge.modes(expert, seen),
-            "high_quality": judge.high_quality(expert, seen),
-        }
-        if asked is not None:
-            found["label_accuracy"] = judge.label_accuracy(expert, seen, asked)
-    else:
-        return {}
-    judged = "means of p(x|z)" if run.space.is_image else "draws of p(x|z)"
-    return {
-        name: replace(metric, details={**metric.details, "judged": judged})
-        for name, metric in found.items()
-    }
 
 
 def _labelled(data: Dataset) -> Dataset:
@@ -144,6 +169,7 @@ def _asked(run: Run, data: Dataset, n: int) -> tuple[Array, Array | None]:
     return run.sample(n, seed=SEED), None
 
 
-def _cache() -> Path:
+def cache() -> Path:
+    """Where what is trained to judge is kept: ``XDG_CACHE_HOME``, or ``~/.cache``."""
     home = os.environ.get("XDG_CACHE_HOME")
     return (Path(home) if home else Path.home() / ".cache") / "kullback"

@@ -81,6 +81,11 @@ class Folder:
         """The last evaluation."""
         return self.path / "evaluation.json"
 
+    @property
+    def closest(self) -> Path:
+        """The samples of the last evaluation that are most like copies, with what of."""
+        return self.path / "samples" / "closest-pairs.png"
+
     def clear(self) -> None:
         """Remove the files and folders that a run consists of, and nothing else."""
         for name in ("checkpoints", "samples"):

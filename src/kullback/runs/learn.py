@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kullback.data import Batches, Dataset
-from kullback.distributions import Noise, seed_of
-from kullback.errors import BadInput, Interrupted
+from kullback.data import Dataset
+from kullback.distributions import Noise
+from kullback.errors import BadInput, Interrupted, TrainingFailed
 from kullback.models.model import Model
 from kullback.objectives import Clock, evaluating
 from kullback.pictures import has_pictures, save_picture
+from kullback.runs.begin import begin
 from kullback.runs.columns import columns
 from kullback.runs.folder import Folder, write_whole
 from kullback.runs.given import given, repeated
@@ -28,12 +29,8 @@ from kullback.runs.reading import read_again
 from kullback.runs.recipe import Recipe
 from kullback.runs.run import Run, fill
 from kullback.training import (
-    Adam,
     Horizon,
-    Optimiser,
     Report,
-    RMSProp,
-    Rows,
     Training,
     losses,
     train,
@@ -47,7 +44,6 @@ _PREVIEWS = 5
 _PREVIEW_IMAGES = 64
 _PREVIEW_POINTS = 2500
 _PREVIEW_SEED = 2
-_UNPAIRED = 1  # a stream of the run's seed
 
 Watcher = Callable[[Recipe, Report], None]
 
@@ -70,12 +66,16 @@ def learn(
         folder = Folder(out)
         if dataset is None:
             dataset = read_again(recipe, folder)
-        model, training = _begin(recipe, networks, dataset)
+        model, training = begin(recipe, networks, dataset)
         keeper = _Keeper(folder, recipe, model, training, dataset, watch)
         keeper.restore()
         horizon = Horizon(recipe.steps, recipe.minutes)
         if horizon.progress(training.step, training.seconds) < 1:
-            train(training, horizon, keeper, stop_at, lambda: bool(caught))
+            try:
+                train(training, horizon, keeper, stop_at, lambda: bool(caught))
+            except TrainingFailed as failure:
+                keeper.failed(failure)
+                raise
         if not keeper.has_model():
             keeper.write_model()
         if caught and horizon.progress(training.step, training.seconds) < 1:
@@ -84,46 +84,6 @@ def learn(
                 caught[0],
             )
     return Run(out, **networks)
-
-
-def _begin(
-    recipe: Recipe, networks: Mapping[str, nn.Module], dataset: Dataset
-) -> tuple[Model, Training]:
-    device = _device(recipe.device)
-    entry, settings = recipe.entry, recipe.chosen
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
-        model = entry.build(recipe.outline, settings, networks)
-    for module in [*model.networks.values(), *model.objective.modules.values()]:
-        module.to(device)
-    for follower in model.objective.followers.values():
-        follower.module.to(device)
-    optimisers = {
-        name: _optimiser(recipe, name)
-        for name, player in model.objective.items()
-        if player.solve is None
-    }
-    order = Batches(len(dataset.train), recipe.batch_size, recipe.seed)
-    unpaired = None
-    if dataset.source is not None:
-        seed = seed_of(recipe.seed, _UNPAIRED)
-        unpaired = Batches(len(dataset.source.train), recipe.batch_size, seed)
-    variables = columns(dataset, "train", model.observed, unpaired)
-    rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
-    precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
-    training = Training(
-        model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
-    )
-    return model, training
-
-
-def _optimiser(recipe: Recipe, player: str) -> Optimiser:
-    settings, entry = recipe.chosen, recipe.entry
-    rate = getattr(settings, "critic_lr" if player == "critic" else "lr")
-    clip = getattr(settings, "clip", None)
-    if entry.optimiser == "rmsprop":
-        return RMSProp(rate, clip=clip)
-    return Adam(rate, entry.betas, clip)
 
 
 class _Keeper:
@@ -193,6 +153,14 @@ class _Keeper:
         if self.watch:
             self.watch(self.recipe, report)
 
+    def failed(self, failure: TrainingFailed) -> None:
+        """Add the diagnosis to the metrics, for whoever opens the run later."""
+        training = self.training
+        line = {"step": training.step, "samples": training.samples, "terms": {}}
+        self.folder.append_metrics(
+            line | {"seconds": round(training.seconds, 3), "failed": str(failure)}
+        )
+
     def saved(self) -> None:
         """Write everything that going on needs."""
         tensors, counters = self.training.state(), self.training.counters()
@@ -238,7 +206,7 @@ class _Keeper:
         with evaluating(self.training.objective.modules.values()), torch.no_grad():
             terms = losses(players[0], self.held_out, noise, clock, self.training.precision)
         found = {name: float(value) for name, value in terms.items()}
-        loss = sum(found.values())
+        loss = sum(players[0].minimised(found))
         if math.isfinite(loss) and (self.best is None or loss < self.best):
             self.best = loss
             about = {"step": step, "loss": loss}
@@ -263,7 +231,7 @@ class _Keeper:
         networks = [factor.network for factor in self.sampler.latents]
         noise = Noise.seeded(count, _PREVIEW_SEED, device=self.training.device)
         with evaluating(networks):
-            rows = as_given(space, make(self.sampler, batch, noise, usual(space)))
+            rows = as_given(space, make(self.sampler, batch, noise, usual(space, self.sampler)))
         write_whole(
             self.folder.preview(step), lambda path: save_picture(rows, space, path, abreast)
         )
@@ -295,12 +263,3 @@ def _signals() -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _device(name: str) -> torch.device:
-    device = torch.device(name)
-    if device.type == "cuda" and not torch.cuda.is_available():
-        raise BadInput(f"--device is {name}, but torch {torch.__version__} finds no CUDA device")
-    if device.type == "mps" and not torch.backends.mps.is_available():
-        raise BadInput(f"--device is {name}, but torch {torch.__version__} finds no MPS device")
-    return device

@@ -41,9 +41,24 @@ def as_given(space: Space, made: Array) -> Array:
     return masked(space.to_data(rows), mask)
 
 
-def usual(space: Space) -> How:
-    """Return how samples are shown unless one says: as means for images, as draws otherwise."""
-    return "mean" if space.is_image else "draw"
+def usual(space: Space, p: Joint) -> How:
+    """Return how samples are shown unless one says: as means for images, as draws otherwise.
+
+    Where x depends on nothing but which of a few components it is, its means are those few, and
+    draws are shown of images too.
+    """
+    return "mean" if space.is_image and not _of_components(p) else "draw"
+
+
+def _of_components(p: Joint) -> bool:
+    """Whether the latents that x is given can all be counted."""
+    latents = {factor.variable: factor for factor in p.latents}
+    conditions = latents["x"].conditions
+    given = [name for name in conditions if name in latents]
+    if not given or len(given) < len(conditions):
+        return False
+    trace = p.trace({}, Noise.seeded(1, 0), *given)
+    return all(trace.distributions[name].has_enumerate_support for name in given)
 
 
 def _draws(p: Joint, variable: str) -> bool:

@@ -207,6 +207,8 @@ def versions() -> dict[str, str]:
 
 def _first(error: ValidationError) -> str:
     problem = error.errors()[0]
+    if problem["type"] == "value_error" and not problem["loc"]:
+        return str(problem["ctx"]["error"])  # of several fields together
     where = ".".join(str(part) for part in problem["loc"])
     message = problem["msg"][:1].lower() + problem["msg"][1:]
     return f"{where}={problem['input']!r} cannot be used: {message}"

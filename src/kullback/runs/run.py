@@ -11,6 +11,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from reprlib import repr as shortened
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from kullback.data.sequences import check_mask, fitted, joined, parted
 from kullback.distributions import Noise
 from kullback.errors import BadInput, Unsupported
 from kullback.evaluation import log_likelihood
+from kullback.evaluation.examine import Announce, quietly
 from kullback.models.model import Model
 from kullback.objectives import Batch
 from kullback.runs.evaluate import evaluate_run
@@ -65,6 +67,11 @@ class Run:
         """The run folder."""
         return self.folder.path
 
+    @property
+    def networks(self) -> Mapping[str, nn.Module]:
+        """The modules that were given in place of the model's own, by argument name."""
+        return self._networks
+
     @cached_property
     def model(self) -> Model:
         """The model with the weights that sampling uses."""
@@ -85,8 +92,13 @@ class Run:
         return str(self.model.objective)
 
     def labels_for(self, y: Array | None) -> Array | None:
-        """Return the labels ``y`` of rows where the encoder reads them, else ``None``."""
+        """Return the labels ``y`` of rows where the model was given labels, else ``None``."""
         return y if "y" in self.model.observed else None
+
+    @property
+    def usually(self) -> How:
+        """How samples are made unless one says: "mean" or "draw"."""
+        return usual(self.space, self.model.p)
 
     def can(self, capability: str) -> bool:
         """Say whether the model can sample, encode, reconstruct, interpolate, or has likelihood."""
@@ -106,7 +118,8 @@ class Run:
     ) -> Array:
         """Return ``n`` samples, (n, *shape), of sequences a masked array.
 
-        Draws of p(x|z), or its mean; by default the mean for images and a draw for everything else.
+        Draws of p(x|z), or its mean; by default the mean for images and a draw for everything else,
+        images of a mixture's components among it.
         A model that was given labels makes the class ``label``, or row by row the classes (n,), or
         without one each as often as the training rows have it; one that was given a second data
         set translates the rows of ``source``, over again if they are fewer, or without them those
@@ -115,13 +128,13 @@ class Run:
         _check_count(n)
         _check_seed(seed)
         seed = int(np.random.SeedSequence().entropy) if seed is None else seed  # type: ignore[arg-type]
-        batch = self._given(n, label, source, seed)
+        batch, how = self._given(n, label, source, seed), how or self.usually
         chunks = []
         for start in range(0, n, _CHUNK):
             rows = slice(start, min(start + _CHUNK, n))
             noise = Noise.seeded(rows.stop - start, seed, start)
             part = {name: value[rows] for name, value in batch.items()}
-            chunks.append(make(self.model.p, part, noise, how or usual(self.space)))
+            chunks.append(make(self.model.p, part, noise, how))
         return as_given(self.space, joined(chunks))
 
     def draw_labels(self, n: int, seed: int) -> Array:
@@ -133,7 +146,8 @@ class Run:
     def encode(self, x: Observations, label: int | Array | None = None) -> Array:
         """Return the codes of observations, (N, latent_dim): means of q(z|x), float.
 
-        An encoder that was given labels needs them: one for all rows, or (N,).
+        An encoder that was given labels needs them: one for all rows, or (N,). A model that was
+        not raises ``Unsupported`` for one, as ``sample`` does.
         """
         self._need("encode", "it has no encoder")
         # The grey pixel is the mean of its own binarisation: encoding draws nothing.
@@ -218,14 +232,11 @@ class Run:
             else torch.tensordot(weights, value, 1)
             for name, value in batch.items()
         }
-        exact = np.linspace(0, 1, steps)[:, None]
-        path = (1 - exact) * codes[0] + exact * codes[1]
-        return as_given(self.space, self._decode(path, "mean", way))
+        return as_given(self.space, self._decode(_path(codes[0], codes[1], steps), "mean", way))
 
     def interpolate(self, start: Array, end: Array, steps: int) -> Array:
         """Return the observations on the way between two codes (latent_dim,), ends included."""
-        share = np.linspace(0, 1, steps)[:, None]
-        return self.decode((1 - share) * start + share * end, "mean")
+        return self.decode(_path(start, end, steps), "mean")
 
     def prior_codes(self, n: int, seed: int) -> Array:
         """Return ``n`` draws of p(z), (n, latent_dim)."""
@@ -263,9 +274,12 @@ class Run:
             network.double()
         return model, self._batches(x, label, torch.float64, self.model.observed)
 
-    def evaluate(self) -> dict[str, Any]:
-        """Measure the run on its test part, write ``evaluation.json`` and return what it holds."""
-        return evaluate_run(self)
+    def evaluate(self, announce: Announce = quietly) -> dict[str, Any]:
+        """Measure the run on its test part, write ``evaluation.json`` and return what it holds.
+
+        ``announce`` is told what is being done.
+        """
+        return evaluate_run(self, announce)
 
     def _batches(
         self,
@@ -281,7 +295,8 @@ class Run:
                 f"{self.recipe.model} reads an observation with its label: give label=, or data "
                 "with labels"
             )
-        if label is not None and "y" in self.model.observed:
+        if label is not None:
+            self._need_labels(label, "read")
             batch = given(self.recipe, check_labels(self.recipe, label, len(x)), None)
         if mask is not None:
             batch = {**batch, "mask": torch.from_numpy(mask)}
@@ -308,10 +323,8 @@ class Run:
     def _given(self, n: int, label: int | Array | None, source: Array | None, seed: int) -> Batch:
         """Return what p is to be given for n rows; what it cannot be given is refused."""
         names, recipe = self.model.given, self.recipe
-        if label is not None and "y" not in names:
-            raise Unsupported(
-                f"{recipe.model} cannot sample label {label}: it was not given labels"
-            )
+        if label is not None:
+            self._need_labels(label, "sample")
         if source is not None and "source" not in names:
             raise Unsupported(f"{recipe.model} translates nothing: it was given one data set")
         classes, rows = None, None
@@ -343,8 +356,15 @@ class Run:
             codes = torch.as_tensor(z[rows], dtype=torch.float32)
             part = {name: value[rows] for name, value in batch.items()} | {"z": codes}
             noise = Noise.seeded(len(codes), 0, start)
-            chunks.append(make(decoder, part, noise, how or usual(self.space)))
+            chunks.append(make(decoder, part, noise, how or self.usually))
         return joined(chunks)
+
+    def _need_labels(self, label: int | Array, verb: str) -> None:
+        if "y" not in self.model.observed:
+            raise Unsupported(
+                f"{self.recipe.model} cannot {verb} label {shortened(label)}: it was not given "
+                "labels"
+            )
 
     def _need(self, capability: str, why: str) -> None:
         if not self.can(capability):
@@ -357,6 +377,13 @@ _VERBS = {
     "interpolate": "interpolate",
     "likelihood": "state a likelihood",
 }
+
+
+def _path(start: Array, end: Array, steps: int) -> Array:
+    """Return the codes on the straight line between two, ends included, (steps, latent_dim)."""
+    share = np.linspace(0, 1, steps)[:, None]
+    found: Array = (1 - share) * start + share * end
+    return found
 
 
 def _check_count(n: int) -> None:

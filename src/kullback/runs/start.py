@@ -51,8 +51,11 @@ class Resolved:
     memory: Mapping[str, Raw]
 
 
-def resolve(options: Options) -> Resolved:
-    """Decide everything that decides the training; whatever cannot be used raises ``BadInput``."""
+def resolve(options: Options, dataset: Dataset | None = None) -> Resolved:
+    """Decide everything that decides the training; whatever cannot be used raises ``BadInput``.
+
+    ``dataset`` is what the options name, if it has been read already.
+    """
     if options.model is None:
         raise BadInput("which model? `kullback models` lists them")
     if options.data is None:
@@ -72,9 +75,10 @@ def resolve(options: Options) -> Resolved:
     }
     first, second = _located(options.data), _located(options.source)
     strict = bool(options.strict)
-    dataset = read_data(
-        first.given, second and second.given, paired=bool(options.paired), strict=strict
-    )
+    if dataset is None:
+        dataset = read_data(
+            first.given, second and second.given, paired=bool(options.paired), strict=strict
+        )
     rows = len(dataset.train)
     fewest = rows if dataset.source is None else min(rows, len(dataset.source.train))
     batch_size = options.batch_size
@@ -215,8 +219,12 @@ def _identity(data: object, kept: DataRecipe | None) -> tuple[str, str | None]:
 
 
 def _abandon(folder: Folder, made: list[Path]) -> None:
-    """Take back what was written, and the folders that were made, innermost first."""
-    if folder.last.is_file():
+    """Take back what was written, and the folders that were made, innermost first.
+
+    What has been learned stays. Before the first round there may be a checkpoint too, of networks
+    of one's own.
+    """
+    if folder.last.is_file() and folder.read_tensors(folder.last)[1]["step"] > 0:
         return
     folder.clear()
     for path in made:

@@ -43,7 +43,7 @@ def play(
             for _ in range(player.moves):
                 batch = next(upcoming) if player.observes else {}
                 terms = losses(player, batch, noise, clock, precision)
-                total = torch.stack(list(terms.values())).sum()
+                total = torch.stack(player.minimised(terms)).sum()
                 moved = moments[name]
                 gradients = torch.autograd.grad(total, moved.parameters, materialize_grads=True)
                 norm = moved.step(optimisers[name], list(gradients), rates[name])

@@ -7,6 +7,7 @@ followers and a few counters are the whole state: what is loaded goes on to the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TypedDict
 
@@ -15,7 +16,7 @@ from torch import Tensor
 
 from kullback.data.batches import Batches
 from kullback.distributions import Noise, seed_of
-from kullback.errors import TrainingFailed
+from kullback.errors import BadInput, TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
 from kullback.training.optimisers import Moments, Optimiser
 from kullback.training.play import losses, play
@@ -279,10 +280,8 @@ class Training:
 
         if self._compiled is None:
             return round_by(play, noise)
-        from torch._dynamo import config
-
         drawn = self._drawn_ahead(lambda rehearsal: round_by(play, rehearsal), noise)
-        with config.patch(trace_autograd_ops=True):
+        with _compiling():
             return round_by(self._compiled, Noise.replay(noise.rows, drawn))
 
     def _drawn_ahead(self, rehearse: Callable[[Noise], object], noise: Noise) -> list[Tensor]:
@@ -311,3 +310,23 @@ class Training:
     def _clock(self, progress: float) -> Clock:
         step, samples = torch.tensor([self.step, self.samples], device=self.device).unbind()
         return Clock(step, samples, torch.tensor(progress, device=self.device))
+
+
+@contextmanager
+def _compiling() -> Iterator[None]:
+    """In here a round may be compiled; one that cannot be raises ``BadInput``.
+
+    It is not played eagerly instead: that would give other bytes than the recipe's round.
+    """
+    from torch._dynamo import config
+    from torch._dynamo.exc import TorchDynamoException
+    from torch._inductor.exc import CppCompileError, InvalidCxxCompiler
+
+    try:
+        with config.patch(trace_autograd_ops=True):
+            yield
+    except (TorchDynamoException, CppCompileError, InvalidCxxCompiler) as error:
+        reason = next(line.strip() for line in str(error).splitlines() if line.strip())
+        raise BadInput(
+            f"a round of this model cannot be compiled here ({reason}); train with --compile off"
+        ) from None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kullback.models.entry import IMPLICIT, Entry
 from kullback.models.settings import (
+    FromObservations,
     Generating,
     Number,
     Penalised,
@@ -39,6 +40,14 @@ class Relativistic(Generating):
 class Noisy(Generating):
     """Generators whose critic sees data and samples with noise."""
 
+    hidden: list[Size] | None = Field(
+        None,
+        description="widths of the hidden layers of the critic and of each of the generator's two "
+        "corrections, the first of them that of its draft too; not given, 128, 128, 128 and 128, "
+        "128. Images and data in [0, 1], which are not corrected, and annealed noise have the "
+        "usual networks: not given, images of more than 800 values get convolutions, everything "
+        "else two layers; [] makes them affine",
+    )
     lr: Rate | None = Field(1e-3, description="the first learning rate, which falls to 0")
     critic_lr: Rate = Field(1e-3, description="the critic's first learning rate")
     noise: Literal["told", "annealed"] = Field(
@@ -47,14 +56,27 @@ class Noisy(Generating):
         "which falls to 0",
     )
     smallest: Rate = Field(
-        0.007, description="the smallest size of the noise, in units of the data's overall spread"
+        0.007,
+        description="the smallest size of the noise that is told, in units of σ, the root of the "
+        "data's total variance Var(x)",
     )
     largest: Rate = Field(
         2.1, description="the largest size of the noise, or the first, in the same units"
     )
     gamma: Rate = Field(
-        5.0, description="weight of the critic's squared slope in units of the noise"
+        5.0, description="weight of the critic's squared slope in units of the noise that is told"
     )
+
+    @model_validator(mode="after")
+    def _sizes_fit(self) -> Self:
+        if self.noise == "annealed":
+            for name in ("smallest", "gamma"):
+                value = getattr(self, name)
+                if value != type(self).model_fields[name].default:
+                    raise ValueError(f"{name}={value:g} has no meaning where noise=annealed")
+        elif self.smallest > self.largest:
+            raise ValueError(f"smallest={self.smallest:g} is larger than largest={self.largest:g}")
+        return self
 
 
 class Proximal(Regularised):
@@ -88,6 +110,8 @@ def _proximal_notes(settings: Settings) -> tuple[str, ...]:
     )
 
 
+_ON_X = "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  "
+
 ENTRIES = (
     Entry(
         name="gan",
@@ -95,8 +119,7 @@ ENTRIES = (
         summary="A generator against a critic, by the non-saturating loss.",
         use="Take it for sharp samples where no encoder or likelihood is needed. It can miss "
         "modes, and its loss tells nothing of that: evaluate it.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=_ON_X + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
         reference="Goodfellow et al. 2014, arXiv 1406.2661; R1: Mescheder et al. 2018, 1801.04406",
         function="kullback.models.adversarial:gan",
         settings=Regularised,
@@ -111,8 +134,7 @@ ENTRIES = (
         summary="A generator against a critic, by the loss that fades where the critic is sure.",
         use="Take it to see why the generator's loss was changed: where the critic wins, its "
         "gradient vanishes. For use take gan.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min E_p log P(p)",
+        formula=_ON_X + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min E_p log P(p)",
         reference="Goodfellow et al. 2014, arXiv 1406.2661 (there without R1)",
         function="kullback.models.adversarial:gan_minimax",
         settings=Regularised,
@@ -128,8 +150,8 @@ ENTRIES = (
         use="Take it where the logistic loss saturates and a simple remedy is wanted; the "
         "generator is led to where the critic puts data, and back from beyond. It misses "
         "modes as gan does.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min ½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²;  p min ½E_p (D−1)² towards q",
+        formula=_ON_X
+        + "critic min ½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²;  p min ½E_p (D−1)² towards q",
         reference="Mao et al. 2017, arXiv 1611.04076 (there without R1)",
         function="kullback.models.adversarial:lsgan",
         settings=Regularised,
@@ -145,8 +167,7 @@ ENTRIES = (
         use="Take it for images where a gradient penalty is too slow: spectral normalisation "
         "costs next to nothing. On points with narrow, distant modes a slope bound of one "
         "everywhere is too tight.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E_q (1−D)₊ + E_p (1+D)₊;  p min −E_p D towards q",
+        formula=_ON_X + "critic min E_q (1−D)₊ + E_p (1+D)₊;  p min −E_p D towards q",
         reference="Miyato et al. 2018, arXiv 1802.05957; Lim & Ye 2017, arXiv 1705.02894",
         function="kullback.models.adversarial:hinge_gan",
         settings=Generating,
@@ -161,8 +182,7 @@ ENTRIES = (
         summary="A critic with clipped weights, whose loss follows a distance.",
         use="Take it to reproduce the paper. Clipped weights make a crude critic and slow "
         "learning; wgan-gp is the same distance with a better one.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E_p D − E_q D;  p min −E_p D towards q",
+        formula=_ON_X + "critic min E_p D − E_q D;  p min −E_p D towards q",
         reference="Arjovsky et al. 2017, arXiv 1701.07875 (there c = .01, RMSProp 5e-5)",
         function="kullback.models.adversarial:wgan",
         settings=Clipped,
@@ -178,8 +198,7 @@ ENTRIES = (
         use="Take it where training must not break down and the critic's loss should mean "
         "something, an estimate of a distance. It is slow: several critic moves a round and "
         "second derivatives.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  p min −E_p D towards q",
+        formula=_ON_X + "critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  p min −E_p D towards q",
         reference="Gulrajani et al. 2017, arXiv 1704.00028 (there λ = 10, Adam 1e-4)",
         function="kullback.models.adversarial:wgan_gp",
         settings=Penalised,
@@ -195,8 +214,8 @@ ENTRIES = (
         use="Take it where gan drops modes or does not come to rest: pairs of samples are "
         "compared, and the critic is flat on both sides. It costs two penalties with second "
         "derivatives in each round.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E log(1 + exp(D(p) − D(q))) + 0.2·E_q‖∇D‖² + 0.2·E_p‖∇D‖²;"
+        formula=_ON_X
+        + "critic min E log(1 + exp(D(p) − D(q))) + 0.05·Var(x)·E_q‖∇D‖² + 0.05·Var(x)·E_p‖∇D‖²;"
         "  p min E log(1 + exp(D(q) − D(p))) towards q",
         reference="Huang et al. 2024, arXiv 2501.05441",
         function="kullback.models.adversarial:r3gan",
@@ -230,8 +249,8 @@ ENTRIES = (
         use="Take it first among the GANs: noise on both sides gives them a common support, so "
         "that distant and narrow modes are found. The critic sees noise of every size, so "
         "fine texture takes longer to learn.",
-        formula="game on (x), critic sees x + sε and s, log s ~ U[log 0.014, log 4.2],"
-        "  q = data(x),  p = ∫ p(z) p(x|z) dz:"
+        formula="game on (x), critic sees x + sε and s, log s ~ U[log 0.007σ, log 2.1σ], "
+        "σ² = Var(x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
         "  critic min E log(1 + exp(D(p) − D(q))) + 2.5·E_q‖s∇D‖² + 2.5·E_p‖s∇D‖²;"
         "  p min E log(1 + exp(D(q) − D(p))) towards q",
         reference="Sønderby et al. 2017, arXiv 1610.04490; Wang et al. 2023, arXiv 2206.02262; "
@@ -254,8 +273,8 @@ ENTRIES = (
         use="Take it to study a generator that is held near where it was; it steadies a game with "
         "many generator moves a round. With one move a round and a snapshot each round its "
         "term does nothing, and a note says so.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)\n"
+        formula=_ON_X
+        + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)\n"
         "min  1·E ‖x − x_old‖²,  x and x_old of p(x|z) now and at most 1 rounds ago, of the same z",
         reference="Su 2018, arXiv 1807.05936",
         function="kullback.models.adversarial:gan_proximal",
@@ -272,8 +291,7 @@ ENTRIES = (
         summary="A generator and a critic for pictures, convolutional with batch normalisation.",
         use="Take it to reproduce the paper's networks on small images. Without a penalty nothing "
         "makes its game come to rest; gan has one.",
-        formula="game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min −E_q log D − E_p log(1−D);  p min −E_p log P(q)\n"
+        formula=_ON_X + "critic min −E_q log D − E_p log(1−D);  p min −E_p log P(q)\n"
         "batch statistics of the averaged p(x|z) from its own draws",
         reference="Radford et al. 2016, arXiv 1511.06434 (there 128 maps, both rates 2e-4)",
         function="kullback.models.adversarial:dcgan",
@@ -295,7 +313,7 @@ ENTRIES = (
         "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
         reference="Goodfellow et al. 2014, arXiv 1406.2661 (there with noise)",
         function="kullback.models.adversarial:gan_from_data",
-        settings=Regularised,
+        settings=FromObservations,
         latent=None,
         capabilities=("sample",),
         steps=6000,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from kullback.models.entry import AUTOENCODER, EXPLICIT, Entry
 from kullback.models.settings import (
+    Conditional,
     Explicit,
     Learned,
     Mixture,
@@ -220,11 +221,12 @@ ENTRIES = (
         family="autoencoder",
         summary="A VAE whose encoder and decoder are told the label; samples a class on request.",
         use="Take it to sample, encode and score within a known class. Samples are as soft as a "
-        "VAE's; where they must be sharp take cgan or cvae-gan.",
+        "VAE's; where they must be sharp take cgan or cvae-gan. On images its KL weighs more than "
+        "1, for samples that are what was asked for; for the likelihood set beta=1.",
         formula="min  KL( data(x) data(y) q(z|x, y) ‖ data(y) p(z) p(x|z, y) )",
         reference="Kingma et al. 2014, arXiv 1406.5298; Sohn, Lee & Yan 2015, NeurIPS",
         function="kullback.models.conditional:cvae",
-        settings=Variational,
+        settings=Conditional,
         latent=whole,
         capabilities=EXPLICIT,
         steps=4000,
@@ -240,7 +242,7 @@ ENTRIES = (
         formula="min  KL( data(x) data(y) q(z|x) ‖ data(y) p(z|y) p(x|z) )",
         reference="Su Jianlin 2018, kexue.fm/archives/5253, eq. 8",
         function="kullback.models.conditional:cvae_class_mean",
-        settings=Variational,
+        settings=Conditional,
         latent=whole,
         capabilities=EXPLICIT,
         steps=4000,

@@ -14,10 +14,10 @@ from kullback.models.tables.latent import half
 class AdversariallyLearned(Regularised):
     """Encoders and generators that a critic compares as pairs of x and z."""
 
-    game: Literal["label-swapped", "minimax", "truncated"] = Field(
+    game: Literal["label-swapped", "minimax", "full", "truncated"] = Field(
         "label-swapped",
-        description="what a side minimises: −E log P(other side), E log P(own side), or "
-        "−E log P(data side) for both, which need not bring them together",
+        description="what a side minimises: −E log P(other side), E log P(own side), the sum of "
+        "these, or −E log P(data side) for both, which need not bring them together",
     )
     reconstruction: Annotated[Number, Field(ge=0)] = Field(
         0.1, description="weight of E −log p(x|z), errors of standard deviation 1; 0: none"
@@ -95,7 +95,8 @@ ENTRIES = (
         "min  0.3·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) q(z|x)\n"
         "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  critic min −E_q log D − "
         "E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
-        reference="Larsen et al. 2016, arXiv 1512.09300",
+        reference="Larsen et al. 2016, arXiv 1512.09300 (there the critic is shown reconstructions "
+        "too)",
         function="kullback.models.between:vae_gan",
         settings=FeatureReconstructing,
         latent=half,
@@ -114,14 +115,10 @@ ENTRIES = (
         formula="min  E_q −log C(y|x),  q = data(x) data(y) q(z|x, y),  C = data(x) C(y|x)\n"
         "min  0.3·E_q −log p(x|z, y) + E_q KL(q(z|x, y) ‖ p(z)),  q = data(x) "
         "data(y) q(z|x, y),  p = data(y) p(z) p(x|z, y)\n"
-        "min  0.1·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
-        "q(z|x, y)\n"
-        "min  0.1·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  x̂ ~ p(x|z, y),  q = data(x) data(y) "
-        "q(z|x, y)\n"
-        "min  0.1·½‖E_q φ_D(x) − E_p φ_D(x)‖²,  q = data(x) data(y) q(z|x, y),  p = "
-        "data(y) p(z) p(x|z, y)\n"
-        "min  0.1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  q = data(x) data(y) q(z|x, "
-        "y),  p = data(y) p(z) p(x|z, y)\n"
+        "min  0.1·E_q ½‖φ_D(x) − φ_D(x̂)‖² + 0.1·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  "
+        "x̂ ~ p(x|z, y),  q = data(x) data(y) q(z|x, y)\n"
+        "min  0.1·½‖E_q φ_D(x) − E_p φ_D(x)‖² + 0.1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  "
+        "q = data(x) data(y) q(z|x, y),  p = data(y) p(z) p(x|z, y)\n"
         "game on (x),  q = data(x),  p = ∫ data(y) p(z) p(x|z, y) dy dz:  critic min "
         "−E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²",
         reference="Bao et al. 2017, arXiv 1703.10155",

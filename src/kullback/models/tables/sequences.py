@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from kullback.models.entry import EXPLICIT, Entry
-from kullback.models.settings import Variational
+from kullback.models.settings import Size, Variational
 from kullback.models.tables.latent import few
+
+
+class Sequential(Variational):
+    """Variational autoencoders of sequences."""
+
+    hidden: list[Size] | None = Field(
+        None,
+        description="widths of the encoder's convolutions, after which a hidden layer as wide as "
+        "the last sees the whole, and of the hidden layers of the decoder and of the length; [] "
+        "makes all of them affine; not given, two convolutions, and one or two hidden layers",
+    )
+
 
 ENTRIES = (
     Entry(
@@ -18,7 +32,7 @@ ENTRIES = (
         reference="Ha & Eck 2017, arXiv 1704.03477 (there recurrent networks and a decoder that "
         "reads what it wrote)",
         function="kullback.models.sequences:sequence_vae",
-        settings=Variational,
+        settings=Sequential,
         latent=few,
         capabilities=EXPLICIT,
         steps=4000,

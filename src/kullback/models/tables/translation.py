@@ -7,11 +7,11 @@ from typing import Annotated
 from pydantic import Field
 
 from kullback.models.entry import IMPLICIT, Entry
-from kullback.models.settings import Number, Rate, Regularised
+from kullback.models.settings import FromObservations, Number, Rate
 from kullback.models.tables.latent import half
 
 
-class Translating(Regularised):
+class Translating(FromObservations):
     """Generators that are given a row of another data set."""
 
     lr: Rate | None = Field(1e-3, description="the first learning rate, which falls to 0")

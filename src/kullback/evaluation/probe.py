@@ -1,0 +1,83 @@
+"""Can a freshly trained classifier tell samples from real rows?
+
+A classifier two-sample test (Lopez-Paz & Oquab, 2017, arXiv 1610.06545): label real rows 1 and
+samples 0, as many of each, learn one half of them and predict the other. If both have one law the
+accuracy on rows not learnt from is ½, whatever the classifier; an accuracy a says that their total
+variation is 2a − 1 at least. Each half is learnt from once, so that every row is predicted.
+
+A critic that was trained against a generator is no such test: at ½ it may only be weak, and at 1 it
+may only remember its training rows. The floor is the accuracy between training rows and the same
+real rows, which is ½ unless they differ in law.
+
+It is a hard examiner. A probe sees the grey levels that a mean of p(x|z) has and a photograph has
+not, and one accuracy near 1 says little of how samples look; what is worth reading is how far below
+1 it comes, and which of two models is lower.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kullback.data.sequences import joined
+from kullback.data.values import Array
+from kullback.evaluation.classifier import Classifier
+from kullback.evaluation.metric import Floats, Metric
+from kullback.evaluation.reference import Reference, check_samples
+
+STEPS = 200
+MOST_ROWS = 2000
+"""Of each kind: as many as the probe can see a few times in its steps."""
+
+SAMPLES, REAL = 0, 1
+
+
+def c2st(samples: Array, real: Reference, seed: int = 0) -> Metric:
+    """The accuracy of a fresh classifier between samples and unseen real rows, ½ to 1.
+
+    ``stderr`` is that of a share of independent predictions. With nothing held out, samples are
+    compared with one half of the real rows, and the floor is that of the other half. The first rows
+    of each are used, at most ``MOST_ROWS`` and equally many.
+    """
+    check_samples(samples, real.space)
+    unseen, others = _two_sets(real, seed)
+    n = min(len(samples), len(unseen), len(others), MOST_ROWS)
+    right = _told_apart(samples[:n], unseen[:n], real, seed)
+    floor = _told_apart(others[:n], unseen[:n], real, seed)
+    details = {
+        "of_samples": float(right[:n].mean()),
+        "of_real": float(right[n:].mean()),
+        "floor_stderr": float(floor.std(ddof=1) / np.sqrt(len(floor))),
+        "n_each": n,
+        "steps": STEPS,
+    }
+    return Metric.mean(right, "accuracy, ½ is chance", float(floor.mean()), details)
+
+
+def _two_sets(real: Reference, seed: int) -> tuple[Array, Array]:
+    """The real rows samples are compared with, and as good as the same for the floor."""
+    rows = real.train.observations
+    order = np.random.default_rng(seed).permutation(len(rows))
+    if real.held_out is not None:
+        return real.held_out.observations, rows[order[:MOST_ROWS]]
+    half = len(rows) // 2
+    return rows[order[:half][:MOST_ROWS]], rows[order[half:][:MOST_ROWS]]
+
+
+def _told_apart(samples: Array, unseen: Array, real: Reference, seed: int) -> Floats:
+    """1 where a row was told rightly, samples first, then real rows: (2n,)."""
+    n = len(samples)
+    x = joined([_alike(samples, unseen), unseen])
+    y = np.repeat([SAMPLES, REAL], n)
+    order = np.random.default_rng([seed, 1]).permutation(n)
+    halves = [np.concatenate([order[a], n + order[a]]) for a in (slice(n // 2), slice(n // 2, n))]
+    right = np.zeros(2 * n)
+    for learnt, asked in (halves, halves[::-1]):
+        probe = Classifier(real.space, 2, seed)
+        probe.fit(x[learnt], y[learnt], seed, STEPS)
+        right[asked] = probe.probabilities(x[asked]).argmax(1) == y[asked]
+    return right
+
+
+def _alike(samples: Array, unseen: Array) -> Array:
+    """Samples in the type of the real rows, so that a rounding is not what tells them apart."""
+    return samples.astype(unseen.dtype) if samples.dtype != unseen.dtype else samples

@@ -1,0 +1,323 @@
+"""The doctor of samples: what arrays alone say, whatever program made them.
+
+    wrong-data      another range, or nothing like the data     `ranges`, `likeness`
+    mode-collapse   a few things over and over                  `diversity`, `shares`
+    mode-dropping   parts of the data that are never made       `shares`
+    memorisation    training rows, replayed                     `copying`
+    blur            images without edges                        `sharpness`
+
+Of samples that are wrong data nothing else has a meaning, so that verdict then stands alone, but
+for samples that are all the same. Neighbours are looked for in principal components (`principal`).
+Which thresholds were set on which planted diseases, and how they did on others, is in
+docs/doctor.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kullback.evaluation.copying import Copying, numbered
+from kullback.evaluation.diversity import Diversity, diversity
+from kullback.evaluation.judge import Judge
+from kullback.evaluation.likeness import Likeness, likeness
+from kullback.evaluation.metric import Array, Floats, Metric
+from kullback.evaluation.principal import Principal, comparable
+from kullback.evaluation.ranges import Fitted, fit
+from kullback.evaluation.reference import Reference, check_samples
+from kullback.evaluation.shares import MISSING, RARE, Shares, by_class, by_mode, by_region
+from kullback.evaluation.sharpness import sharpness
+from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
+
+FAR_OF_IMAGES, FAR = (0.5, 0.9), (0.25, 0.5)
+NOISE_SHARE_OF_IMAGES, NOISE_SHARE = 0.5, 0.8
+"""Nothing like the data: this share of samples is far, and typically by this share of noise's.
+
+Of images nearly all must be far, since small shifts take them far; in few dimensions, by contrast,
+noise falls among the data by chance.
+"""
+
+SUPPORT_WARN, SUPPORT_FAIL = 150.0, 60.0
+SUPPORT_OF_REAL = 0.1
+FEWEST_PAIRS = 5
+"""Collapsed: so few different samples, a tenth of what real rows have, by so many equal pairs."""
+
+LOST_COLLAPSED = {"classes": 0.45, "modes": 0.45, "regions": 0.3}
+"""Collapsed: so much of the data is in parts that are missing."""
+
+LOST, LOST_OF_IMAGES = (0.01, 0.05), (0.05, 0.2)
+"""Dropped: so much is in regions that are missing, to warn and to fail."""
+
+COPIED_WARN, COPIED_FAIL = 0.02, 0.1
+"""Copies: the lower end of the interval of their share."""
+
+SHARP_WARN, SHARP_FAIL = 0.8, 0.3
+
+CLOSEST = 10
+"""So many pairs of a sample and its nearest training row are shown."""
+
+_MOST_SAMPLES = 10_000
+_MOST_NAMED = 5
+_SEVERITY = {"ok": 0, "warn": 1, "fail": 2}
+
+_STABLE_GAME = (
+    "train a game that covers, kullback train r3gan or gan-noise, with a larger --batch-size, or "
+    "a model of densities, vae; of another program: penalise the critic's gradient at both real "
+    "rows and samples (R1 + R2), and lower the generator's learning rate"
+)
+
+
+def samples_verdicts(
+    samples: Array, real: Reference, judge: Judge | None = None, seed: int = 0
+) -> tuple[dict[str, Metric], list[Verdict]]:
+    """Judge samples (N, *shape), of any type and range, against real rows.
+
+    Returns the metric ``copy_rate`` where samples can be compared, and the verdicts. The first
+    10,000 of a seeded order are looked at. The metric's ``details["closest"]`` are the samples that
+    are most like copies, and the training rows that they are nearest to, by their numbers. Raises
+    ``BadInput`` for samples of another shape, fewer than 10, or not finite.
+    """
+    check_samples(samples, real.space)
+    order = np.random.default_rng([seed, 6]).permutation(len(samples))[:_MOST_SAMPLES]
+    fitted = fit(samples[order], real.space, real.train.x)
+    same = Diversity.of_equal(samples[order])
+    if fitted.rows is None:
+        return {}, [wrong_range(fitted), *([] if same is None else [mode_collapse(same, [])])]
+    space = Compared.of(fitted.rows, real, seed)
+    alike = likeness(space.plain, space.plain_train, space.plain_unseen, seed)
+    sharp = sharpness(fitted.rows, real, seed) if real.space.is_image else None
+    washed_out = sharp is not None and sharp.value < SHARP_FAIL
+    unlike = wrong_data(alike, images=real.space.is_image, washed_out=washed_out)
+    if unlike.verdict == "fail":
+        return {}, [unlike, *([] if same is None else [mode_collapse(same, [])])]
+    found = diversity(space.samples, space.real, seed) if same is None else same
+    parts = shares(fitted.rows, real, space, judge, seed)
+    copying = Copying(space.train, numbered(real.train.observations), space.unseen, seed)
+    pairs = copying.pairs(space.samples)
+    copied, closest = copying.rate(pairs), pairs.closest(CLOSEST)
+    copied.details["closest"] = {
+        "samples": order[closest.sample].tolist(),
+        "training_rows": closest.row.tolist(),
+        "ratios": closest.ratio.tolist(),
+    }
+    verdicts = [
+        unlike,
+        mode_collapse(found, parts),
+        mode_dropping(parts, images=real.space.is_image),
+        memorisation(copied),
+        *([] if sharp is None else [blur(sharp)]),
+    ]
+    return {"copy_rate": copied}, verdicts
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Samples, training rows and unseen rows in principal components, and some as they are."""
+
+    samples: Floats
+    train: Floats
+    unseen: Floats | None
+    plain: Floats
+    plain_train: Floats
+    plain_unseen: Floats | None
+
+    @classmethod
+    def of(cls, samples: Array, real: Reference, seed: int) -> Compared:
+        """Samples as given, next to the real rows."""
+        train = real.train.observations
+        features = comparable(real.space, train)
+        unseen = None if real.held_out is None else real.held_out.observations
+        components = Principal.of(features, train, seed)
+        rng = np.random.default_rng([seed, 7])
+
+        def some(rows: Array, most: int) -> Array:
+            return features(rows[np.sort(rng.permutation(len(rows))[:most])])
+
+        return cls(
+            components(samples),
+            components(train),
+            None if unseen is None else components(unseen),
+            some(samples, 1_000),
+            some(train, 5_000),
+            None if unseen is None else some(unseen, 1_000),
+        )
+
+    @property
+    def real(self) -> Floats:
+        """The rows that stand for the data."""
+        return self.train if self.unseen is None else self.unseen
+
+
+def shares(
+    rows: Array, real: Reference, space: Compared, judge: Judge | None, seed: int
+) -> list[Shares]:
+    """The shares of modes where the density is known, else of classes, if judged, and regions."""
+    if real.truth is not None:
+        return [by_mode(rows, real.truth)]
+    found: list[Shares | None] = []
+    if judge is not None:
+        read, kept = (p.argmax(1) for p in (judge.probabilities(rows), judge.held_out))
+        labels = real.train.y if real.unseen.y is None else real.unseen.y
+        if labels is None:
+            labels = judge.held_out_labels
+        found.append(by_class(judge.label_names, labels, read, kept, judge.held_out_labels))
+    found.append(by_region(space.samples, space.train, space.unseen, seed))
+    return [each for each in found if each is not None]
+
+
+def wrong_range(fitted: Fitted) -> Verdict:
+    """The verdict on samples of another range or type."""
+    return Verdict(
+        "wrong-data",
+        "fail",
+        f"the samples have another range: {fitted.problem}",
+        {"lowest": fitted.low, "highest": fitted.high},
+        shown="samples",
+        remedy=fitted.remedy,
+    )
+
+
+def wrong_data(alike: Likeness, *, images: bool, washed_out: bool = False) -> Verdict:
+    """The verdict on samples in the right range that may be nothing like the data.
+
+    Pictures that are washed out are far from the data too, but it is known what they are.
+    """
+    bounds, noise_share = (FAR_OF_IMAGES, NOISE_SHARE_OF_IMAGES) if images else (FAR, NOISE_SHARE)
+    verdict: Grade = "ok" if alike.noise_share < noise_share else graded(alike.far, *bounds)
+    if verdict == "fail" and washed_out:
+        verdict = "warn"
+    return Verdict(
+        "wrong-data",
+        verdict,
+        f"{alike.far:.0%} of the samples are farther from every training row than 95 % of real "
+        f"rows are (typically {alike.distance:.3g}, real rows {alike.real_distance:.3g})",
+        {"far": alike.far, "noise_share": alike.noise_share},
+        {"far": bounds[1], "noise_share": noise_share},
+        shown="samples",
+        remedy=""
+        if verdict == "ok"
+        else "look at a few: noise, negatives, or pictures of something else? Check that the file "
+        "is the one that was meant and in the data's units; of a run, train longer (--steps)",
+    )
+
+
+def mode_collapse(found: Diversity, parts: Sequence[Shares]) -> Verdict:
+    """The verdict on a few things made over and over."""
+    repeated = found.pairs >= FEWEST_PAIRS and found.support < SUPPORT_OF_REAL * found.real_support
+    by_support = graded(found.support, SUPPORT_WARN, SUPPORT_FAIL) if repeated else "ok"
+    worst = max(parts, key=lambda each: each.lost / LOST_COLLAPSED[each.kind], default=None)
+    lost = 0.0 if worst is None else worst.lost
+    most = LOST_COLLAPSED["classes" if worst is None else worst.kind]
+    verdict: Grade = "fail" if lost >= most else by_support
+    text = f"as many different samples as draws from {found.support:.3g} things would show"
+    if found.support <= 1:
+        text = "all samples are the same"
+    elif not repeated:
+        text = f"{found.pairs} pairs of {found.n} samples are nearly equal, as among real rows"
+    if worst is not None and lost > 0:
+        text += f"; {_missing(worst)}"
+    return Verdict(
+        "mode-collapse",
+        verdict,
+        text,
+        {"support": found.support, "real_support": found.real_support, "lost": lost},
+        {"support": SUPPORT_FAIL, "lost": most},
+        shown="samples",
+        remedy="" if verdict == "ok" else _STABLE_GAME,
+    )
+
+
+def mode_dropping(parts: Sequence[Shares], *, images: bool) -> Verdict:
+    """The verdict on parts of the data that samples leave out.
+
+    A class or a mode that is missing is enough. Regions are cut with no eye for meaning, and of
+    images the outer ones lose what the means of p(x|z) smooth away.
+    """
+    bounds = LOST_OF_IMAGES if images else LOST
+    verdict: Grade = "ok"
+    worst = parts[0] if parts else None
+    for each in parts:
+        grade = _dropped(each, bounds)
+        if _SEVERITY[grade] > _SEVERITY[verdict]:
+            verdict, worst = grade, each
+    text = "too few samples or real rows to look for parts that are missing"
+    if worst is not None:
+        text = _missing(worst)
+    return Verdict(
+        "mode-dropping",
+        verdict,
+        text,
+        {f"lost_{each.kind}": each.lost for each in parts}
+        | {f"rare_{each.kind}": float(len(each.below(RARE))) for each in parts},
+        {f"lost_{each.kind}": bounds[1] if each.kind == "regions" else 0.0 for each in parts},
+        shown="class shares" if worst is not None and worst.kind == "classes" else "samples",
+        remedy=""
+        if verdict == "ok"
+        else f"{_STABLE_GAME}; more latent dimensions (--set latent_dim=…) and a longer run help "
+        "where a class is rare",
+    )
+
+
+def memorisation(copied: Metric) -> Verdict:
+    """The verdict on training rows replayed."""
+    low, high = copied.details["interval"]
+    verdict = graded(low, COPIED_WARN, COPIED_FAIL)
+    return Verdict(
+        "memorisation",
+        verdict,
+        f"{copied.value:.1%} of the samples are copies of training rows (95 % interval {low:.1%} "
+        f"to {high:.1%}): {copied.details['near_share']:.1%} lie as near to one row, compared with "
+        f"the next, as {copied.details['real_near_share']:.1%} of unseen real rows do",
+        {"copy_rate": copied.value, "copy_rate_low": low},
+        {"copy_rate_low": COPIED_FAIL},
+        shown="closest pairs",
+        remedy=""
+        if verdict == "ok"
+        else "more data, or pictures shifted and mirrored; fewer parameters (--set hidden=[64]) or "
+        "fewer latents (--set latent_dim=8); stop earlier (--steps); of a VAE a larger --set beta=",
+    )
+
+
+def blur(sharp: Metric) -> Verdict:
+    """The verdict on images without edges."""
+    verdict = graded(sharp.value, SHARP_WARN, SHARP_FAIL)
+    return Verdict(
+        "blur",
+        verdict,
+        f"the edges of the samples are {sharp.value:.2f} times as strong as those of real images",
+        {"sharpness": sharp.value},
+        {"sharpness": SHARP_FAIL},
+        shown="samples",
+        remedy=""
+        if verdict == "ok"
+        else "a mean of p(x|z) averages what the code does not say: more latents "
+        "(--set latent_dim=…), a smaller --set beta=, draws instead of means "
+        "(kullback sample --draw), or a critic on images: kullback train vae-gan or r3gan",
+    )
+
+
+def _dropped(parts: Shares, bounds: tuple[float, float]) -> Grade:
+    if parts.kind == "regions":
+        return graded(parts.lost, *bounds)
+    return "fail" if parts.lost > 0 else "warn" if parts.below(RARE) else "ok"
+
+
+def _missing(parts: Shares) -> str:
+    """What is missing or too rare, in words."""
+    missing = parts.below(MISSING)
+    rare = [i for i in parts.below(RARE) if i not in missing]
+    text = f"{len(missing)} of {len(parts.names)} {parts.kind} are missing"
+    if parts.kind == "regions":
+        return text + (f", {parts.lost:.0%} of the data" if missing else "")
+
+    def listed(which: list[int]) -> str:
+        return ", ".join(
+            f"{parts.names[i]} ({parts.samples[i]:.1%} of the samples, {parts.real[i]:.1%} of the "
+            "data)"
+            for i in which[:_MOST_NAMED]
+        )
+
+    text += f": {listed(missing)}" if missing else ""
+    return text + (f"; too rare: {listed(rare)}" if rare else "")

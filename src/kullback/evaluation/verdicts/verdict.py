@@ -1,0 +1,50 @@
+"""What a verdict is: a disease's name, how sure one is of it, on what grounds, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Grade = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One disease, looked for.
+
+    ``text`` says in one sentence what was found; ``figures`` are the numbers it was found by, and
+    ``thresholds`` the bounds they were held against, under the same names. ``shown`` names the
+    picture or curve in which a person sees it ("samples", "closest pairs", "curve critic/x", …).
+    ``remedy`` is what to try, with the very setting, empty where there is nothing to cure.
+    """
+
+    id: str
+    verdict: Grade
+    text: str
+    figures: Mapping[str, float | None] = field(default_factory=dict)
+    thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    shown: str | None = None
+    remedy: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the keys id, verdict, evidence and remedy."""
+        return {
+            "id": self.id,
+            "verdict": self.verdict,
+            "evidence": {
+                "text": self.text,
+                "figures": dict(self.figures),
+                "thresholds": dict(self.thresholds),
+                "shown": self.shown,
+            },
+            "remedy": self.remedy,
+        }
+
+
+def graded(value: float, warn: float, fail: float) -> Grade:
+    """Grade a number against two bounds: large is bad where ``fail`` > ``warn``, else small is."""
+    sign = 1 if fail >= warn else -1
+    if sign * value >= sign * fail:
+        return "fail"
+    return "warn" if sign * value >= sign * warn else "ok"

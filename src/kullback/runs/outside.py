@@ -1,0 +1,68 @@
+"""The doctor for samples of any program, read from files and laid beside the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kullback.data import Part, Space, load, read_rows
+from kullback.errors import BadInput
+from kullback.evaluation.examine import Announce, examine, quietly
+from kullback.evaluation.judge import can_judge, judge_of
+from kullback.evaluation.metric import Array
+from kullback.evaluation.reference import Reference, check_samples
+from kullback.runs.evaluate import cache
+
+
+def examine_samples(
+    samples: str | Path,
+    data: str,
+    held_out: str | Path | None = None,
+    seed: int = 0,
+    announce: Announce = quietly,
+) -> dict[str, Any]:
+    """Judge a file or folder of samples against data, in the form of ``evaluation.json``.
+
+    All of ``data`` counts as learnt from. ``announce`` is told what is being done. Raises
+    ``BadInput`` for what cannot be read or compared.
+    """
+    real = read_reference(data, held_out)
+    rows = read_samples(samples, real.space)
+    learnt = replace(real, held_out=None)
+    judge = judge_of(learnt, cache()) if can_judge(learnt) else None
+    return examine(rows, real, judge, seed=seed, announce=announce).to_json()
+
+
+def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
+    """All rows of ``data``, a name or a path, and those that no model has seen, if they are given.
+
+    Rows held out come without labels: those of another file may be numbered differently. Raises
+    ``BadInput`` for what cannot be read, and for rows held out that are unlike the data.
+    """
+    dataset = load(data)
+    train = read_rows(data)
+    space = Space.of(train.x, dataset.space.kind, train.mask, dataset.space.levels)
+    unseen = None
+    if held_out is not None:
+        kept = read_rows(held_out)
+        unseen = Part(kept.x, None, kept.mask)
+        try:
+            space.check(unseen.x, unseen.mask)
+        except BadInput as error:
+            raise BadInput(
+                f"{held_out}: rows of shape {kept.x.shape[1:]} and type {kept.x.dtype} cannot be "
+                f"held out from the data; give rows of shape {space.shape}, {space.dtype}, in the "
+                "data's range"
+            ) from error
+    return Reference(space, train, unseen, dataset.label_names, dataset.truth)
+
+
+def read_samples(source: str | Path, space: Space) -> Array:
+    """Samples (N, *shape) of any type and range from a ``.npy`` or ``.npz`` file or a folder.
+
+    Raises ``BadInput`` where they cannot be read or laid beside the data.
+    """
+    samples = read_rows(source).observations
+    check_samples(samples, space, str(source))
+    return samples

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import numpy as np
+
+from kullback.data.mixture import grid, ring
+from kullback.evaluation.cells import cells, k_means, regions
+from kullback.evaluation.shares import by_class, by_mode, by_region
+
+
+def test_a_cell_is_a_mode_where_modes_are_narrow() -> None:
+    x, mode = ring().sample(3000, np.random.default_rng(0))
+    centres = regions(x, 50)
+    assert len(centres) in (8, 12)
+    cell = cells(x, centres)
+    for each in np.unique(cell):
+        assert len(np.unique(mode[cell == each])) == 1
+
+
+def test_centres_are_the_means_of_their_cells_and_no_worse_than_any_other_cells() -> None:
+    x = np.random.default_rng(0).standard_normal((2000, 3))
+    centres = k_means(x, 10)
+    cell = cells(x, centres)
+    for k in range(10):
+        assert np.linalg.norm(centres[k] - x[cell == k].mean(0)) < 0.15
+    within = ((x - centres[cell]) ** 2).sum(1).mean()
+    by_chance = x[:10]  # cells around rows that nobody chose
+    assert within < 0.9 * ((x - by_chance[cells(x, by_chance)]) ** 2).sum(1).mean()
+
+
+def test_rows_that_are_all_equal_fall_into_one_cell() -> None:
+    assert len(np.unique(cells(np.ones((40, 2)), regions(np.ones((40, 2)), 5)))) == 1
+
+
+def test_a_region_without_samples_is_lost_and_none_is_by_chance() -> None:
+    rng = np.random.default_rng(0)
+    truth = grid()
+    train, unseen, good = (truth.sample(2000, rng)[0] for _ in range(3))
+    for held_out in (unseen, None):
+        found = by_region(good, train, held_out)
+        assert found is not None
+        assert found.lost == 0
+        bad = by_region(good[good[:, 0] > -3], train, held_out)
+        assert bad is not None
+        assert 0.15 < bad.lost < 0.25  # one column of five
+
+
+def test_samples_too_few_for_cells_have_none() -> None:
+    x = np.random.default_rng(0).standard_normal((60, 2))
+    assert by_region(x, x, x) is None
+
+
+def test_modes_are_lost_by_the_weight_they_have() -> None:
+    truth = ring()
+    x, mode = truth.sample(2000, np.random.default_rng(1))
+    found = by_mode(x[mode > 1], truth)
+    assert found.below(0.2) == [0, 1]
+    assert found.lost == 0.25
+    assert by_mode(x, truth).below(0.9) == []
+
+
+def test_a_judge_that_errs_hides_no_class_that_is_missing() -> None:
+    rng = np.random.default_rng(0)
+    names = ("a", "b", "c")
+    confusion = np.array([[0.8, 0.2, 0.0], [0.2, 0.8, 0.0], [0.0, 0.0, 1.0]])
+
+    def read(labels: np.ndarray) -> np.ndarray:
+        return np.array([rng.choice(3, p=confusion[label]) for label in labels])
+
+    held_out = rng.integers(0, 3, 3000)
+    made = rng.choice([0, 2], 2000)
+    found = by_class(names, held_out, read(made), read(held_out), held_out)
+    assert found is not None
+    assert found.below(0.2) == [1]
+    assert np.allclose(found.samples, [0.5, 0, 0.5], atol=0.05)
+    whole = by_class(names, held_out, read(rng.integers(0, 3, 2000)), read(held_out), held_out)
+    assert whole is not None
+    assert whole.below(0.5) == []
+
+
+def test_rows_that_show_how_a_judge_errs_need_not_have_the_classes_shares() -> None:
+    rng = np.random.default_rng(0)
+    labels, kept = rng.integers(0, 2, 2000), rng.choice(2, 2000, p=[0.9, 0.1])
+    made = rng.integers(0, 2, 2000)
+    found = by_class(("a", "b"), labels, made, kept, kept)
+    assert found is not None
+    assert found.below(0.9) == []
+
+
+def test_a_judge_that_mostly_errs_is_not_asked() -> None:
+    labels = np.arange(90) % 3
+    assert by_class(("a", "b", "c"), labels, labels, (labels + 1) % 3, labels) is None
