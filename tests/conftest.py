@@ -11,5 +11,6 @@ from kullback.evaluation import probe
 def quick_probe() -> Iterator[None]:
     """Evaluations of tiny runs need no probe that can see; its own tests give it its steps."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(probe, "STEPS", 10)
+        patch.setattr(probe, "FEWEST_STEPS", 5)
+        patch.setattr(probe, "PASSES", 1)
         yield

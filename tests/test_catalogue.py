@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 import kullback as kb
+from kullback.evaluation.verdicts import Disease
 from kullback.models.catalogue import CATALOGUE
 from kullback.runs.run import Run
 
@@ -180,7 +181,10 @@ def test_evaluation_has_exactly_the_metrics_that_mean_something(
     # One judge for all models: it is the same for the same data.
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
     found = run.evaluate()
-    expected = {"modes", "high_quality"} if run.space.is_image else set()
+    measured, verdicts = set(found["metrics"]), {v["id"]: v for v in found["verdicts"]}
+    expected = {"frechet", "kid", "precision", "recall", "density", "coverage", "c2st"}
+    if run.space.is_image:
+        expected |= {"modes", "high_quality", "sharpness"}
     if "y" in run.model.given or run.recipe.paired:
         expected |= {"label_accuracy"}
     if run.can("reconstruct"):
@@ -189,11 +193,18 @@ def test_evaluation_has_exactly_the_metrics_that_mean_something(
         expected |= {"nll", "elbo"}
         if run.recipe.settings.get("likelihood") == "discretised-logistic":
             expected |= {"bits_per_dim"}
-    assert set(found["metrics"]) == expected
-    assert found["verdicts"] == []
+    if verdicts["wrong-data"]["verdict"] != "fail":
+        expected |= {"copy_rate"}
+    assert measured - {"active_units", "label_probe"} == expected
+    assert set(verdicts) <= {*get_args(Disease)}
+    assert {"wrong-data", "divergence", "under-training"} <= set(verdicts)
+    assert len(verdicts) == len(found["verdicts"])
     assert json.loads(run.folder.evaluation.read_text()) == found
     for metric in found["metrics"].values():
         assert set(metric) == {"value", "stderr", "n", "unit", "floor", "details"}
+    for verdict in verdicts.values():
+        assert set(verdict) == {"id", "verdict", "evidence", "remedy"}
+        assert bool(verdict["remedy"]) == (verdict["verdict"] != "ok")
     run.folder.evaluation.unlink()
 
 

@@ -55,7 +55,7 @@ def test_every_make_target_named_exists() -> None:
         assert re.search(rf"^{target}:", makefile, re.M)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_every_command_and_every_line_of_python_runs(tmp_path: Path) -> None:
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     commands = [line for block in blocks(ENGLISH, "sh") for line in block.splitlines()]

@@ -16,7 +16,8 @@ ROWS = 400
 @pytest.fixture(scope="module", autouse=True)
 def whole_training() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(probe, "STEPS", 150)
+        patch.setattr(probe, "FEWEST_STEPS", 60)
+        patch.setattr(probe, "PASSES", 20)
         yield
 
 

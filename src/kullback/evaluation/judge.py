@@ -73,8 +73,8 @@ def judge_of(real: Reference, cache: Path, seed: int = 0) -> Judge:
     Where nothing is held out, a tenth of the rows, drawn by ``seed``, is kept from it. Where
     ``cache`` cannot be written the judge is not kept, and the next call trains it again. Training
     takes about 10 s on one thread for 28×28 images, and is a function of the training rows and
-    ``seed`` for equal machine and threads. Raises ``Unsupported`` for data without labels or images,
-    or with one class only.
+    ``seed`` for equal machine and threads. Raises ``Unsupported`` for data without labels or
+    images, or with one class only.
     """
     if not can_judge(real) or real.label_names is None:
         raise Unsupported("a judge learns from images with labels of two classes or more")

@@ -64,4 +64,6 @@ def manifold(samples: Floats, real: Floats, radii_real: Floats, k: int = K) -> M
         balls[rows] += inside.sum(1)
         covered[columns] |= inside.any(0)
         recalled[columns] |= (distances < radii_samples[rows, None]).any(0)
-    return Manifold((balls > 0).numpy(), recalled.numpy(), (balls / k).numpy(), covered.numpy())
+    return Manifold(
+        (balls > 0).numpy(), recalled.numpy(), (balls.double() / k).numpy(), covered.numpy()
+    )

@@ -20,13 +20,16 @@ import numpy as np
 
 from kullback.data.sequences import joined
 from kullback.data.values import Array
-from kullback.evaluation.classifier import Classifier
+from kullback.evaluation.classifier import BATCH, Classifier
 from kullback.evaluation.metric import Floats, Metric
 from kullback.evaluation.reference import Reference, check_samples
 
-STEPS = 200
+PASSES = 20
+FEWEST_STEPS = 60
+"""A probe sees the rows that it learns so many times, in so many steps at least."""
+
 MOST_ROWS = 2000
-"""Of each kind: as many as the probe can see a few times in its steps."""
+"""Of each kind, so that a probe takes seconds."""
 
 SAMPLES, REAL = 0, 1
 
@@ -48,7 +51,7 @@ def c2st(samples: Array, real: Reference, seed: int = 0) -> Metric:
         "of_real": float(right[n:].mean()),
         "floor_stderr": float(floor.std(ddof=1) / np.sqrt(len(floor))),
         "n_each": n,
-        "steps": STEPS,
+        "steps": _steps(n),
     }
     return Metric.mean(right, "accuracy, ½ is chance", float(floor.mean()), details)
 
@@ -73,9 +76,14 @@ def _told_apart(samples: Array, unseen: Array, real: Reference, seed: int) -> Fl
     right = np.zeros(2 * n)
     for learnt, asked in (halves, halves[::-1]):
         probe = Classifier(real.space, 2, seed)
-        probe.fit(x[learnt], y[learnt], seed, STEPS)
+        probe.fit(x[learnt], y[learnt], seed, _steps(n))
         right[asked] = probe.probabilities(x[asked]).argmax(1) == y[asked]
     return right
+
+
+def _steps(n: int) -> int:
+    """One half of n samples and one half of n real rows are n rows to learn."""
+    return max(FEWEST_STEPS, PASSES * n // BATCH)
 
 
 def _alike(samples: Array, unseen: Array) -> Array:

@@ -55,7 +55,8 @@ def _of_components(p: Joint) -> bool:
     latents = {factor.variable: factor for factor in p.latents}
     conditions = latents["x"].conditions
     given = [name for name in conditions if name in latents]
-    if not given or len(given) < len(conditions):
+    alone = given and not any(latents[name].conditions for name in given)
+    if not alone or len(given) < len(conditions):
         return False
     trace = p.trace({}, Noise.seeded(1, 0), *given)
     return all(trace.distributions[name].has_enumerate_support for name in given)

@@ -108,7 +108,8 @@ def under_training(
     stopped = behind < 0.5
     if stopped and grade == "ok":
         grade = "warn"
-    of = f"{steps:,} step{'s' * (steps != 1)}, {share:.2g} of the model's default training"
+    usual = f"{share:.0%}" if share >= 0.01 else f"{share:.2%}"
+    of = f"{steps:,} step{'s' * (steps != 1)}, {usual} of the model's default training"
     text = f"{steps:,} exact move{'s' * (steps != 1)}" if exact else of
     if stopped:
         text += f"; stopped after {behind:.0%} of its horizon"
@@ -199,6 +200,7 @@ def _rise(curves: Mapping[str, Sequence[float]], single: bool) -> tuple[float, G
     half = shortest // 2
     grown = max(
         float(np.abs(c[-last:]).mean()) / max(1.0, float(np.median(np.abs(c[:half]))))
-        for c in series.values()
+        for n, c in series.items()
+        if "/logit_" not in n  # a figure that is told, and large where a critic is sure
     )
     return grown, graded(grown, GROWN_WARN, GROWN_FAIL)

@@ -7,6 +7,23 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Grade = Literal["ok", "warn", "fail"]
+Disease = Literal[
+    "mode-collapse",
+    "mode-dropping",
+    "posterior-collapse",
+    "no-noise",
+    "saturated-critic",
+    "vanishing-generator",
+    "polarised-weights",
+    "exploding-penalty",
+    "overfitted-critic",
+    "memorisation",
+    "blur",
+    "divergence",
+    "under-training",
+    "wrong-likelihood",
+    "wrong-data",
+]
 
 
 @dataclass(frozen=True)
@@ -19,7 +36,7 @@ class Verdict:
     ``remedy`` is what to try, with the very setting, empty where there is nothing to cure.
     """
 
-    id: str
+    id: Disease
     verdict: Grade
     text: str
     figures: Mapping[str, float | None] = field(default_factory=dict)
