@@ -25,12 +25,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log, log1p, nan, sqrt
+from math import nan, sqrt
 
 LEVEL = 0.95
-
-_TINY = 1e-300
-_TERMS = 500
 
 
 @dataclass(frozen=True)
@@ -63,8 +60,10 @@ def interval(sample: Sample, level: float = LEVEL) -> tuple[float, float] | None
     """Return Student's interval of the mean; ``None`` for one seed, or for an exact number."""
     if sample.exact or len(sample.values) < 2:
         return None
-    half = student_quantile(level, len(sample.values) - 1) * sqrt(sample.squared_error)
-    return sample.mean - half, sample.mean + half
+    from scipy.stats import t
+
+    half = t.ppf((1 + level) / 2, len(sample.values) - 1) * sqrt(sample.squared_error)
+    return float(sample.mean - half), float(sample.mean + half)
 
 
 def welch(a: Sample, b: Sample) -> float | None:
@@ -84,7 +83,9 @@ def welch(a: Sample, b: Sample) -> float | None:
         for sample, error in zip((a, b), errors, strict=True)
         if error > 0
     ]
-    return student_tail((a.mean - b.mean) / sqrt(whole), whole**2 / sum(parts))
+    from scipy.stats import t
+
+    return float(2 * t.sf(abs(a.mean - b.mean) / sqrt(whole), whole**2 / sum(parts)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -99,52 +100,3 @@ def holm(p_values: Sequence[float]) -> list[float]:
         least = max(least, min(1.0, (len(p_values) - rank) * p_values[i]))
         adjusted[i] = least
     return adjusted
-
-
-def student_tail(t: float, df: float) -> float:
-    """Return P(|T| > |t|) for Student's T with ``df`` > 0 degrees of freedom.
-
-    It is the regularised incomplete beta function I_{df/(df + t²)}(df/2, ½).
-    """
-    return _incomplete_beta(df / 2, 0.5, df / (df + t * t))
-
-
-def student_quantile(level: float, df: float) -> float:
-    """Return the t with P(|T| ≤ t) = ``level``, by bisection."""
-    low, high = 0.0, 1.0
-    while student_tail(high, df) > 1 - level:
-        low, high = high, 2 * high
-    while high - low > 1e-13 * high:
-        middle = (low + high) / 2
-        low, high = (middle, high) if student_tail(middle, df) > 1 - level else (low, middle)
-    return (low + high) / 2
-
-
-def _incomplete_beta(a: float, b: float, x: float) -> float:
-    """I_x(a, b), by the continued fraction that converges fast below (a + 1)/(a + b + 2).
-
-    DLMF 8.17.22; above, I_x(a, b) = 1 − I_{1−x}(b, a).
-    """
-    if x <= 0 or x >= 1:
-        return 0.0 if x <= 0 else 1.0
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _incomplete_beta(b, a, 1 - x)
-    front = lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)
-    return exp(front) / (a * _fraction(a, b, x))
-
-
-def _fraction(a: float, b: float, x: float) -> float:
-    """1 + d₁/(1 + d₂/(1 + …)) from its head, by the ratios of its convergents (Lentz)."""
-    value, up, down = 1.0, 1.0, 0.0
-    for n in range(1, _TERMS):
-        m = n // 2
-        if n % 2:
-            d = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        else:
-            d = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        down = 1 / (1 + d * down or _TINY)
-        up = 1 + d / up or _TINY
-        value *= up * down
-        if abs(up * down - 1) < 1e-15:
-            break
-    return value

@@ -53,6 +53,7 @@ from kullback.objectives import (
 )
 
 _OCTAVES = 6
+_CORRECTIONS = 3
 
 
 def gan(
@@ -406,14 +407,14 @@ def _told_critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
 
 
 def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] | None) -> nn.Module:
-    """A generator that corrects its draft of real points twice, by their waves."""
+    """A generator that corrects its draft of real points three times, by their waves."""
     if not _waves(space):
         return outward(space, hidden, latent_dim, activation=Leaky)
     widths = (128, 128) if hidden is None else hidden
     beside = [latent_dim, 2 * _OCTAVES * space.features]
     return Corrected(
         outward(space, widths[:1], latent_dim, activation=Leaky),
-        [inward(space, widths, space.features, Leaky, beside=beside) for _ in range(2)],
+        [inward(space, widths, space.features, Leaky, beside=beside) for _ in range(_CORRECTIONS)],
         _OCTAVES,
     )
 

@@ -42,14 +42,19 @@ class Noisy(Generating):
 
     hidden: list[Size] | None = Field(
         None,
-        description="widths of the hidden layers of the critic and of each of the generator's two "
-        "corrections, the first of them that of its draft too; not given, 128, 128, 128 and 128, "
-        "128. Images and data in [0, 1], which are not corrected, and annealed noise have the "
+        description="widths of the hidden layers of the critic and of each of the generator's "
+        "three corrections, the first of them that of its draft too; not given, 128, 128, 128 and "
+        "128, 128. Images and data in [0, 1], which are not corrected, and annealed noise have the "
         "usual networks: not given, images of more than 800 values get convolutions, everything "
         "else two layers; [] makes them affine",
     )
     lr: Rate | None = Field(1e-3, description="the first learning rate, which falls to 0")
     critic_lr: Rate = Field(1e-3, description="the critic's first learning rate")
+    clip: Rate | None = Field(
+        1.0,
+        description="largest norm of each player's gradient; the slopes of a draft and its "
+        "corrections multiply",
+    )
     noise: Literal["told", "annealed"] = Field(
         "told",
         description="told: noise of every size, which the critic is told; annealed: of one size, "
@@ -259,8 +264,8 @@ ENTRIES = (
         settings=Noisy,
         latent=points,
         capabilities=IMPLICIT,
-        steps=12000,
-        batch_size=512,
+        steps=8000,
+        batch_size=1024,
         image_batch_size=64,
         betas=(0.0, 0.99),
         compile_pays=True,
