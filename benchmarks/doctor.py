@@ -2,19 +2,22 @@
 
     python benchmarks/doctor.py                           on these data the thresholds were set
     python benchmarks/doctor.py --check                   and on these they are checked
+    python benchmarks/doctor.py --held-out                either with rows held out
     python benchmarks/doctor.py --data mixture:9 --check  or on any
 
-A sick case is found if the verdict of its disease says fail; a healthy one is cleared if none does.
-The tables are Markdown; the intervals are Clopper and Pearson's at 95 %.
+The doctor sees what `kullback doctor --samples FILE --data DATA` sees: all rows of DATA count as
+learnt from, and no others are known. With `--held-out` it is shown unseen rows too, as many as
+samples are made from. Samples are made from rows that are in neither. A sick case is found if the
+verdict of its disease says fail; a healthy one is cleared if none does. The tables are Markdown;
+the intervals are Clopper and Pearson's at 95 %.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import planted
@@ -25,14 +28,16 @@ from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.reference import Reference
 from kullback.evaluation.verdicts import Verdict
 from kullback.evaluation.verdicts.samples import samples_verdicts
+from kullback.runs.evaluate import cache
 
 
 @dataclass(frozen=True)
 class Case:
-    """One patient: name, data, the disease it has (or none), and its examination."""
+    """One patient: name, data, samples asked for, disease (or none), and examination."""
 
     name: str
     data: str
+    n: int
     disease: str | None
     examine: Callable[[], Sequence[Verdict]]
 
@@ -52,29 +57,26 @@ class Found:
 
 
 def sample_cases(
-    name: str, n: int, seed: int, *, check: bool = False, alone: bool = False
-) -> list[Case]:
-    """The cases of samples of one data set; those for checking have other parameters.
+    name: str, sizes: Sequence[int], seed: int, *, check: bool, held_out: bool
+) -> Iterator[Case]:
+    """The cases of samples of one data set; those for checking have other parameters."""
+    data = table(name) if name in TABLES else load(name)
+    source = planted.Source.of(data, seed, held_out=held_out)
+    learnt = Reference(source.space, source.train, None, data.label_names, data.truth)
+    judge = judge_of(learnt, cache()) if can_judge(learnt) else None
+    real = replace(learnt, held_out=source.held_out)
 
-    The doctor is shown the unseen rows, unless the training rows are to stand ``alone``.
-    """
-    source = planted.Source.of(table(name) if name in TABLES else load(name))
-    kept = None if alone else source.unseen
-    real = Reference(source.space, source.train, kept, source.data.label_names, source.data.truth)
-    judge = judge_of(real, CACHE) if can_judge(real) else None
-
-    def case(title: str, disease: str | None, make: planted.Maker, i: int) -> Case:
+    def case(n: int, title: str, disease: str | None, make: planted.Maker, i: int) -> Case:
         def examine() -> Sequence[Verdict]:
             samples = make(source, n, np.random.default_rng([seed, i]))
-            return samples_verdicts(samples, real, judge, seed)[1]
+            return samples_verdicts(samples, real, judge)[1]
 
-        return Case(title, name, disease, examine)
+        return Case(title, name, n, disease, examine)
 
     makers = planted.makers(source, check=check)
-    return [case(*each, i) for i, each in enumerate(makers)]
+    return (case(n, *each, i) for n in sizes for i, each in enumerate(makers))
 
 
-CACHE = Path.home() / ".cache" / "kullback"
 SET_ON = ("digits", "mnist5k", "ring", "grid", "mixture:3", "breast_cancer")
 CHECKED_ON = ("fashion-mnist", "mixture:7", "diabetes", "wine")
 TABLES = ("breast_cancer", "wine", "diabetes")
@@ -92,6 +94,7 @@ def line(found: Found) -> str:
     cells = [
         found.case.data,
         found.case.name,
+        str(found.case.n),
         found.case.disease or "healthy",
         ", ".join(found.failed) or "–",
         ", ".join(found.warned) or "–",
@@ -100,18 +103,42 @@ def line(found: Found) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def summary(results: Sequence[Found]) -> list[str]:
-    """Sensitivity and specificity with their intervals."""
+def overview(results: Sequence[Found], sizes: Sequence[int]) -> list[str]:
+    """How many were right of each data set's cases, by disease, for each number of samples."""
+    diseases = [*dict.fromkeys(f.case.disease for f in results if f.case.disease), None]
+
+    def cell(data: str, disease: str | None) -> str:
+        counts = []
+        for n in sizes:
+            which = [
+                f.right
+                for f in results
+                if (f.case.data, f.case.disease, f.case.n) == (data, disease, n)
+            ]
+            counts += [f"{sum(which)}/{len(which)}"] if which else []
+        return ", ".join(counts) or "–"
+
+    lines = [f"| data | {' | '.join(d or 'healthy' for d in diseases)} |"]
+    lines += [f"|{'---|' * (len(diseases) + 1)}"]
+    for data in dict.fromkeys(f.case.data for f in results):
+        lines.append(f"| `{data}` | {' | '.join(cell(data, d) for d in diseases)} |")
+    return lines
+
+
+def summary(results: Sequence[Found], sizes: Sequence[int]) -> list[str]:
+    """Sensitivity and specificity with their intervals, for each number of samples."""
     lines = []
-    for word, which in (
-        ("sensitivity", [f for f in results if f.case.disease is not None]),
-        ("specificity", [f for f in results if f.case.disease is None]),
-    ):
-        if which:
-            right = sum(f.right for f in which)
-            low, high = binomial_interval(right, len(which))
-            share = right / len(which)
-            lines.append(f"{word}: {right} of {len(which)}, {share:.3f} ({low:.3f} to {high:.3f})")
+    for n in sizes:
+        of_size = [f for f in results if f.case.n == n]
+        for word, which in (
+            ("sensitivity", [f.right for f in of_size if f.case.disease is not None]),
+            ("specificity", [f.right for f in of_size if f.case.disease is None]),
+        ):
+            if which:
+                low, high = binomial_interval(sum(which), len(which))
+                lines.append(
+                    f"{n} samples: {word} {sum(which)} of {len(which)} ({low:.3f} to {high:.3f})"
+                )
     return lines
 
 
@@ -120,16 +147,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", nargs="+")
     parser.add_argument("--check", action="store_true", help="The cases for checking.")
-    parser.add_argument("--alone", action="store_true", help="Nothing is held out.")
-    parser.add_argument("-n", type=int, default=1000, help="Samples a case.")
+    parser.add_argument("--held-out", action="store_true", help="The doctor sees unseen rows too.")
+    parser.add_argument("-n", type=int, nargs="+", default=[300, 1000], help="Samples a case.")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="Cases whose name contains this.")
     chosen = parser.parse_args()
-    print("| data | samples | disease | fail | warn | right |\n|---|---|---|---|---|---|")
+    print("| data | samples | n | disease | fail | warn | right |\n|---|---|---|---|---|---|---|")
     results = []
     for name in chosen.data or (CHECKED_ON if chosen.check else SET_ON):
-        cases = sample_cases(name, chosen.n, chosen.seed, check=chosen.check, alone=chosen.alone)
-        for case in cases:
+        for case in sample_cases(
+            name, chosen.n, chosen.seed, check=chosen.check, held_out=chosen.held_out
+        ):
             if chosen.only not in case.name:
                 continue
             verdicts = case.examine()
@@ -139,9 +167,11 @@ def main() -> None:
             results.append(Found(case, failed, warned))
             print(line(results[-1]), flush=True)
             if not results[-1].right:
+                print(f"{name}, {case.name}, {case.n}", file=sys.stderr)
                 for verdict in verdicts:
-                    print(f"    {verdict.id}: {verdict.text}", file=sys.stderr)
-    print("\n" + "\n".join(summary(results)))
+                    print(f"    {verdict.id}: {verdict.text}", file=sys.stderr, flush=True)
+    print("\n" + "\n".join(overview(results, chosen.n)))
+    print("\n" + "\n\n".join(summary(results, chosen.n)))
 
 
 if __name__ == "__main__":

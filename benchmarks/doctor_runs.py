@@ -5,8 +5,8 @@
     python benchmarks/doctor_runs.py --only vae-digits --out runs/doctor
 
 A case is trained once, however often the command is stopped and repeated, by one thread, and judged
-anew each time by its codes, critics and curves (its samples are benchmarks/doctor.py's). A disease
-is found if its verdict is `fail`; a healthy run has none. The table is Markdown, with the
+anew each time as `kullback doctor DIR` judges it: by its samples, codes, critics and curves. A
+disease is found if its verdict is `fail`; a healthy run has none. The table is Markdown, with the
 Clopper–Pearson intervals of both rates below it.
 """
 
@@ -25,7 +25,7 @@ import numpy as np
 import kullback as kb
 from kullback.data import load
 from kullback.evaluation.intervals import binomial_interval
-from kullback.runs.examination import examine_run
+from kullback.runs.evaluate import diagnose
 
 FEW = "few"
 FEW_ROWS = 100
@@ -138,7 +138,7 @@ def trained(case: Case, folder: Path) -> Path:
 
 def judged(case: Case, folder: Path) -> tuple[bool, str]:
     """Return whether the doctor is right, and the table's line."""
-    _, verdicts = examine_run(kb.load(trained(case, folder)))
+    verdicts = diagnose(kb.load(trained(case, folder))).verdicts
     failed = [verdict.id for verdict in verdicts if verdict.verdict == "fail"]
     right = case.disease in failed if case.disease else not failed
     warned = [verdict.id for verdict in verdicts if verdict.verdict == "warn"]

@@ -1,7 +1,9 @@
 """Makers of samples, sick and healthy, from real rows: what the doctor of samples is tested on.
 
-Each maker takes the rows that count as training data, rows that nobody has trained on, how many
-samples to make, and a generator of random numbers; it returns rows as given.
+Each maker takes the rows that count as learnt from, rows of its own that neither a model nor the
+doctor is shown, how many samples to make, and a generator of random numbers; it returns rows as
+given. No row of its own is made twice unless repetition is what the maker is for: where it has too
+few, it makes fewer samples.
 """
 
 from __future__ import annotations
@@ -24,48 +26,63 @@ FEWEST_TO_REPEAT = 300
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Where samples are made from: training rows, unseen rows, and all that is known of them."""
+    """Three sets of rows without a row in common, and what is known of all of them.
+
+    ``train`` counts as learnt from, ``held_out`` is what else the doctor is shown, if anything, and
+    from ``unseen`` samples are made.
+    """
 
     data: Dataset
+    space: Space
     train: Part
+    held_out: Part | None
     unseen: Part
 
     @classmethod
-    def of(cls, data: Dataset, most: int = 10_000) -> Source:
-        """The first rows of the training part against validation and test part together."""
+    def of(cls, data: Dataset, seed: int, *, held_out: bool, most: int = 10_000) -> Source:
+        """The first rows of the training part; and validation and test part, mixed by ``seed``.
+
+        If the doctor is shown rows ``held_out``, they are one half of these, and samples are made
+        from the other; else samples are made from all of them. They are shown without labels, as
+        those of a file are.
+        """
+        train = data.train.take(np.arange(min(most, len(data.train))))
         parts = (data.validation, data.test)
         x = np.concatenate([part.x for part in parts])
         y = None
         if data.validation.y is not None and data.test.y is not None:
             y = np.concatenate([data.validation.y, data.test.y])
-        rows = np.arange(min(most, len(data.train)))
-        return cls(data, data.train.take(rows), Part(x, y).take(np.arange(min(most, len(x)))))
-
-    @property
-    def space(self) -> Space:
-        """Type, shape and range of a row."""
-        return self.data.space
+        order = np.random.default_rng(seed).permutation(len(x))
+        middle = len(x) // 2 if held_out else 0
+        kept = Part(x[order[:middle]]) if held_out else None
+        space = Space.of(train.x, data.space.kind)
+        return cls(data, space, train, kept, Part(x, y).take(order[middle:]))
 
 
 Maker = Callable[[Source, int, Rng], Array]
 
 
 def drawn(part: Part, n: int, rng: Rng) -> Array:
-    """N rows of a part, with replacement."""
+    """N rows of a part, none twice; all of them where there are fewer."""
+    return part.take(rng.permutation(len(part))[:n]).x
+
+
+def repeated(part: Part, n: int, rng: Rng) -> Array:
+    """N rows of a part, each drawn from all of them."""
     return part.x[rng.integers(0, len(part), n)]
 
 
 def honest(source: Source, n: int, rng: Rng) -> Array:
-    """Unseen rows, none twice; points of a known density are drawn from it."""
+    """Unseen rows; points of a known density are drawn from it."""
     if source.data.truth is not None:
         return source.data.truth.sample(n, rng)[0].astype(source.space.dtype)
-    return source.unseen.take(rng.permutation(len(source.unseen))[:n]).x
+    return drawn(source.unseen, n, rng)
 
 
 def shifted(source: Source, n: int, rng: Rng) -> Array:
     """Unseen images shifted by a pixel at most."""
     x = drawn(source.unseen, n, rng)
-    steps = rng.integers(-1, 2, (n, 2))
+    steps = rng.integers(-1, 2, (len(x), 2))
     axes = (0, 1) if source.space.layout != "CHW" else (1, 2)
     return np.stack([np.roll(row, step, axes) for row, step in zip(x, steps, strict=True)])
 
@@ -75,9 +92,9 @@ def rotated(degrees: float) -> Maker:
 
     def make(source: Source, n: int, rng: Rng) -> Array:
         x = torch.from_numpy(source.space.to_model(drawn(source.unseen, n, rng))).float()
-        angles = torch.from_numpy(np.deg2rad(rng.uniform(-degrees, degrees, n))).float()
-        zero, cos, sin = torch.zeros(n), angles.cos(), angles.sin()
-        turns = torch.stack([cos, -sin, zero, sin, cos, zero], 1).view(n, 2, 3)
+        angles = torch.from_numpy(np.deg2rad(rng.uniform(-degrees, degrees, len(x)))).float()
+        zero, cos, sin = torch.zeros(len(x)), angles.cos(), angles.sin()
+        turns = torch.stack([cos, -sin, zero, sin, cos, zero], 1).view(len(x), 2, 3)
         grid = functional.affine_grid(turns, list(x.shape), align_corners=False)
         turned = functional.grid_sample(x, grid, align_corners=False, padding_mode="border")
         return source.space.to_data(turned.numpy())
@@ -106,7 +123,7 @@ def classes(kept: int) -> Maker:
         labels = np.unique(source.unseen.y)
         chosen = rng.permutation(labels)[:kept]
         rows = np.flatnonzero(np.isin(source.unseen.y, chosen))
-        return source.unseen.take(rng.choice(rows, n)).x
+        return drawn(source.unseen.take(rows), n, rng)
 
     return make
 
@@ -115,18 +132,6 @@ def without_a_class(source: Source, n: int, rng: Rng) -> Array:
     """All classes but one."""
     assert source.unseen.y is not None
     return classes(len(np.unique(source.unseen.y)) - 1)(source, n, rng)
-
-
-def without_a_region(share: float) -> Maker:
-    """All rows but the share of them nearest to one row."""
-
-    def make(source: Source, n: int, rng: Rng) -> Array:
-        x = source.space.to_model(source.unseen.x).reshape(len(source.unseen), -1)
-        distances = np.linalg.norm(x - x[rng.integers(len(x))], axis=1)
-        rows = np.flatnonzero(distances > np.quantile(distances, share))
-        return source.unseen.take(rng.choice(rows, n)).x
-
-    return make
 
 
 def identical(source: Source, n: int, rng: Rng) -> Array:
@@ -139,20 +144,23 @@ def prototypes(count: int, noise: float) -> Maker:
 
     def make(source: Source, n: int, rng: Rng) -> Array:
         few = drawn(source.unseen, count, rng)
-        return noisy(source, few[rng.integers(0, count, n)], noise, rng)
+        return noisy(source, few[rng.integers(0, len(few), n)], noise, rng)
 
     return make
 
 
 def replay(share: float, noise: float) -> Maker:
-    """Training rows with a little noise for a share of the samples, unseen rows for the rest."""
+    """Training rows with a little noise for a share of the samples, unseen rows for the rest.
+
+    They may repeat: a model that replays its rows does.
+    """
 
     def make(source: Source, n: int, rng: Rng) -> Array:
         copies = round(n * share)
-        copied = noisy(source, drawn(source.train, copies, rng), noise, rng)
+        copied = noisy(source, repeated(source.train, copies, rng), noise, rng)
         rest = honest(source, n - copies, rng)
         if len(rest) < n - copies:
-            rest = drawn(source.unseen, n - copies, rng)
+            rest = repeated(source.unseen, n - copies, rng)
         return rng.permutation(np.concatenate([copied, rest]))
 
     return make
@@ -246,7 +254,9 @@ def makers(source: Source, *, check: bool) -> list[tuple[str, str | None, Maker]
         ("uniform noise", "wrong-data", uniform_noise),
     ]
     if len(source.unseen) >= FEWEST_TO_REPEAT:
-        found += [("unseen rows with repetition", None, lambda s, n, rng: drawn(s.unseen, n, rng))]
+        found += [
+            ("unseen rows with repetition", None, lambda s, n, rng: repeated(s.unseen, n, rng))
+        ]
     if check:
         found += [
             ("3 prototypes, noise .03", "mode-collapse", prototypes(3, 0.03 * min(1, close * 20))),

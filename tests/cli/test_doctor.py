@@ -144,3 +144,18 @@ def test_the_worst_is_printed_first_and_only_the_sick_have_figures(
         "      try: more data",
     ]
     assert lines[-1] == "      as measured"
+
+
+def test_samples_that_are_all_the_same_have_collapsed_and_the_json_is_json(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    same = tmp_path / "same.npy"
+    np.save(same, np.repeat(np.load(table)[:1], 60, axis=0))
+    assert doctor(monkeypatch, "--samples", same, "--data", table, "--json") == 0
+
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
+    found = json.loads(capsys.readouterr().out, parse_constant=refuse)
+    grades = {verdict["id"]: verdict["verdict"] for verdict in found["verdicts"]}
+    assert grades["mode-collapse"] == "fail"

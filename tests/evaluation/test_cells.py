@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from kullback.data.mixture import grid, ring
 from kullback.evaluation.cells import cells, k_means, regions
@@ -89,3 +90,27 @@ def test_rows_that_show_how_a_judge_errs_need_not_have_the_classes_shares() -> N
 def test_a_judge_that_mostly_errs_is_not_asked() -> None:
     labels = np.arange(90) % 3
     assert by_class(("a", "b", "c"), labels, labels, (labels + 1) % 3, labels) is None
+
+
+@pytest.mark.parametrize("n", [30, 100])
+def test_many_classes_are_missed_together_before_any_is_missed_alone(n: int) -> None:
+    labels = np.arange(1200) % 10
+    kept = np.arange(120) % 10
+    names = tuple("abcdefghij")
+    found = by_class(names, labels, labels[:n] % 3, kept, kept)
+    assert found is not None
+    assert found.missing == [3, 4, 5, 6, 7, 8, 9]
+    assert found.lost == pytest.approx(0.7)
+    if n == 30:
+        assert found.below(0.2) == []
+
+
+@pytest.mark.parametrize("n", [10, 30, 100, 500])
+def test_classes_drawn_like_the_data_are_not_missing(n: int) -> None:
+    labels, kept = np.arange(1200) % 10, np.arange(120) % 10
+    names = tuple("abcdefghij")
+    for seed in range(20):
+        read = np.random.default_rng(seed).integers(0, 10, n)
+        found = by_class(names, labels, read, kept, kept)
+        assert found is not None
+        assert found.lost == 0

@@ -21,6 +21,7 @@ def test_the_number_of_things_is_found_from_their_repetition(things: int) -> Non
 
 def test_fresh_samples_have_as_many_as_real_rows() -> None:
     found = diversity(rows(1000, 0), rows(1000, 1))
+    assert found.real_support is not None
     assert 0.1 < found.support / found.real_support < 10
 
 
@@ -35,4 +36,4 @@ def test_equal_samples_are_one_thing() -> None:
     assert Diversity.of_equal(rows(20, 0)) is None
     found = Diversity.of_equal(np.ones((20, 3)))
     assert found is not None
-    assert (found.support, found.pairs) == (1, 190)
+    assert (found.support, found.real_support, found.pairs) == (1, None, 190)

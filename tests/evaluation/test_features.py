@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -19,6 +20,7 @@ from kullback.evaluation import features as module
 from kullback.evaluation.classifier import Classifier
 from kullback.evaluation.features import Features, as_shown, classifier, imagenet, values
 from kullback.evaluation.judge import Judge
+from kullback.evaluation.metric import Array
 
 RNG = np.random.default_rng(0)
 GREY = RNG.integers(0, 256, (130, 8, 8)).astype(np.uint8)
@@ -206,3 +208,24 @@ def test_pictures_are_shown_from_black_to_white() -> None:
     assert on_white.shape == (10, 3, 8, 8)
     assert (on_white[:, :, :4] == 0).all()
     assert (on_white[:, :, 4:] == 1).all()
+
+
+def test_features_of_real_rows_are_kept_by_what_learnt_them_and_by_the_rows(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def extract(rows: Array) -> Array:
+        asked.append(len(rows))
+        return rows.reshape(len(rows), -1)
+
+    kept = Features("mine", "0" * 64, "none", extract, tmp_path)
+    rows = np.arange(12.0).reshape(4, 3)
+    for _ in range(2):
+        assert np.array_equal(kept.kept(rows), rows)
+    assert asked == [4]
+    assert np.array_equal(kept.kept(rows + 1), rows + 1)
+    (first, *_) = sorted(tmp_path.iterdir())
+    first.write_bytes(first.read_bytes()[:50])
+    assert np.array_equal(kept.kept(rows), rows)
+    assert np.array_equal(kept.kept(rows + 1), rows + 1)
+    assert np.array_equal(replace(kept, digest="1" * 64).kept(rows), rows)
+    assert len(list(tmp_path.iterdir())) == 3

@@ -34,3 +34,10 @@ def test_modes_too_wide_are_far_but_not_as_noise_is() -> None:
     found = likeness(wide.sample(1000, rng)[0], truth.sample(5000, rng)[0], None)
     assert found.far > 0.5
     assert found.noise_share < 0.15
+
+
+def test_whatever_differs_from_rows_that_are_all_equal_is_noise() -> None:
+    same = np.ones((100, 4))
+    noise = np.random.default_rng(0).standard_normal((50, 4))
+    assert likeness(noise, same, None).noise_share == 1
+    assert likeness(same[:50], same, None).noise_share == 0

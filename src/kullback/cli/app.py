@@ -24,6 +24,14 @@ Folder = Annotated[Path, typer.Argument(help="A run folder.", metavar="DIR")]
 Out = Annotated[Path, typer.Option(help="The file to write.", metavar="FILE")]
 Data = Annotated[str, typer.Option(help="A data set's name or path.", metavar="DATA")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Features = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--features",
+        help="Compare samples in pixels, values, classifier, imagenet, or an ONNX file.",
+        metavar="NAME|FILE",
+    ),
+]
 Rows = Annotated[int | None, typer.Option("-n", help="Only the first N rows.", metavar="N")]
 
 
@@ -226,11 +234,11 @@ def interpolate(
 
 
 @app.command()
-def evaluate(folder: Folder, json: Json = False) -> None:
+def evaluate(folder: Folder, features: Features = None, json: Json = False) -> None:
     """Measure a run on its test part and write evaluation.json."""
     from kullback.cli import show
 
-    found = _open(folder).evaluate(show.doing)
+    found = _open(folder).evaluate(show.doing, features or ())
     if json:
         show.as_json(found)
     else:
@@ -249,6 +257,7 @@ def doctor(
     held_out: Annotated[
         str | None, typer.Option(help="Real rows that no model has seen.", metavar="FILE")
     ] = None,
+    features: Features = None,
     json: Json = False,
 ) -> None:
     """Say what is wrong with a run, or with samples of any program, and what to try."""
@@ -266,13 +275,15 @@ def doctor(
         run = _open(folder)
         from kullback.runs.evaluate import diagnose
 
-        found = diagnose(run, show.doing).to_json()
+        found = diagnose(run, show.doing, features or ()).to_json()
     else:
         if data is None:
             raise BadInput("what should the samples be like? give --data DATA")
         from kullback.runs.outside import examine_samples
 
-        found = examine_samples(samples, data, held_out, announce=show.doing)
+        found = examine_samples(
+            samples, data, held_out, announce=show.doing, features=features or ()
+        )
     if json:
         show.as_json(found)
     else:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def as_json(value: Any) -> None:
     """Print JSON, and nothing else."""
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def doing(what: str) -> None:

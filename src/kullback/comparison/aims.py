@@ -16,7 +16,7 @@ _AIMS: dict[str, Aim | None] = {
     "kid": "down",
     "c2st": "down",
     "precision": "up",
-    "density": "up",
+    "density": "real",
     "high_quality": "up",
     "recall": "up",
     "coverage": "up",
@@ -53,11 +53,13 @@ def _base(metric: str) -> str:
 
 
 def loss(value: float, aim: Aim, real: float | None) -> float:
-    """Return a number that is smaller where a value is better: 0 at best where the aim is real.
+    """Return a number that is smaller where a value is better.
 
-    Without a floor a value whose aim is what real data score is held against chance and equality:
-    it goes down.
+    With what real data score it is how far the value falls short of that, 0 beyond it: samples that
+    are denser or more surely of a class than real rows are no better than those. Without, a value
+    whose aim is what real data score goes down, from telling apart to chance.
     """
-    if aim == "real":
-        return value if real is None else abs(value - real)
-    return value if aim == "down" else -value
+    if real is None:
+        return -value if aim == "up" else value
+    short = value - real if aim == "down" else real - value
+    return abs(short) if aim == "real" else max(0.0, short)

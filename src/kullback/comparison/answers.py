@@ -12,7 +12,8 @@ Each question is answered by the first metric of its list that the table has for
 The best mean answers it; beside it stand those that the seeds do not tell apart from it, and those
 they do. One model is proposed: of those in which the doctor found no disease (no ``fail`` in any
 seed) and no run of which failed, the one with the best mean place over the first three questions
-(where none of these has an answer, over the others); of equals, the one that trained faster.
+(where none of these has an answer, over the others), those that the seeds do not tell apart from
+the best sharing its place; of equals, the one that trained faster.
 """
 
 from __future__ import annotations
@@ -115,7 +116,9 @@ def _is(column: Column, metric: str) -> bool:
 def _answer(question: str, table: Table, column: Column) -> Answer:
     ranked = table.ranked(column)
     losses = [cell.loss for _, cell in ranked]
-    places = {row.name: 1 + losses.index(cell.loss) for row, cell in ranked}
+    places = {
+        row.name: 1 if cell.mark == "level" else 1 + losses.index(cell.loss) for row, cell in ranked
+    }
 
     def marked(mark: str | None) -> list[Row]:
         return [row for row, cell in ranked[1:] if cell.mark == mark]

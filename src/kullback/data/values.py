@@ -24,6 +24,8 @@ def chunks(rows: Array) -> Iterator[Array]:
 
 def check_dtype(rows: Array, name: str) -> None:
     """Raise `BadInput` unless `rows` holds booleans, integers or floats of at most 64 bits."""
+    if rows.ndim == 0:
+        raise BadInput(f"{name}: it holds a single number; give an array with a row for each")
     if rows.dtype.kind not in "buif" or rows.dtype.itemsize > 8:
         raise BadInput(
             f"{name}: values of type {rows.dtype} cannot be used; give booleans, integers or "

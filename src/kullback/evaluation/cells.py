@@ -1,15 +1,11 @@
 """The data cut into regions: where are there real rows and no samples?
 
 k-means (Lloyd, 1982, begun as Arthur and Vassilvitskii, 2007) cuts the space into cells around
-real rows, and each cell has a share of the real rows and one of the samples. Of n samples and m
-real rows with shares p and q of a cell,
-
-    z = (p − q) / √(s(1 − s)(1/n + 1/m)),    s = (np + mq) / (n + m),
-
-is nearly normal if both come from one law: the test of Richardson and Weiss (2018, arXiv
-1805.12462). Their number of statistically different cells grows with n for every model that is
-not perfect, so what is reported besides is how much of the data is *lost*: the real share of the
-cells that have, beyond doubt, less than a fifth of the samples they should (`shares`).
+real rows, and each cell has a share of the real rows and one of the samples, which a test holds
+against each other (Richardson and Weiss, 2018, arXiv 1805.12462; here the exact one of `shares`).
+Their number of statistically different cells grows with n for every model that is not perfect, so
+what is reported besides is how much of the data is *lost*: the real share of the cells that have,
+beyond doubt, less than a fifth of the samples they should.
 
 Many cells would cut a narrow mode into pieces, and then a generator that blurs it leaves the inner
 ones nearly empty: a loss of sharpness, not of a region. So there are as many as leave less than

@@ -30,12 +30,13 @@ _LEAST_SHRINKING = 0.5
 class Diversity:
     """``support``: how many different things; ``real_support`` the same of as many real rows.
 
-    Where no pair is the same, support is that of half a pair. ``spread`` is the root of the total
-    variance of samples over that of real rows, ``n`` how many of each were compared.
+    The latter is ``None`` where samples were not laid beside real rows. Where no pair is the same,
+    support is that of half a pair. ``spread`` is the root of the total variance of samples over
+    that of real rows, ``n`` how many of each were compared.
     """
 
     support: float
-    real_support: float
+    real_support: float | None
     pairs: int
     spread: float
     n: int
@@ -46,7 +47,7 @@ class Diversity:
         if not (samples == samples[:1]).all():
             return None
         n = len(samples)
-        return cls(1.0, float("inf"), n * (n - 1) // 2, 0.0, n)
+        return cls(1.0, None, n * (n - 1) // 2, 0.0, n)
 
 
 def diversity(samples: Array, real: Array, seed: int = 0) -> Diversity:

@@ -17,20 +17,25 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from kullback.data.sequences import parted
 from kullback.errors import BadInput
 from kullback.evaluation import judge as judging
 from kullback.evaluation import points
 from kullback.evaluation.features import Features, classifier, values
-from kullback.evaluation.fidelity import fidelity
+from kullback.evaluation.fidelity import expected_seconds, fidelity
 from kullback.evaluation.judge import Judge
 from kullback.evaluation.metric import Array, Metric
 from kullback.evaluation.probe import c2st
 from kullback.evaluation.ranges import fit
 from kullback.evaluation.reference import Reference, check_samples
+from kullback.evaluation.sets import MOST
 from kullback.evaluation.sharpness import sharpness
 from kullback.evaluation.verdicts.samples import samples_verdicts
 from kullback.evaluation.verdicts.verdict import Verdict
+
+_MINUTE = 60
 
 Announce = Callable[[str], None]
 """Who is told what is being done."""
@@ -73,9 +78,12 @@ def examine(
     ``asked`` are the labels (N,) that each was to show. Distances and neighbours are those of the
     first of ``features``, and in their details of the others; without any they are the judge's and
     the values themselves, in this order. ``announce`` is told what is being done, before it is.
-    Raises ``BadInput`` for samples of another shape, fewer than 10, or not finite.
+    Of more than 10,000 samples so many are looked at, drawn by ``seed``. Raises ``BadInput`` for
+    samples of another shape, fewer than 10, or not finite.
     """
     check_samples(samples, real.space)
+    if len(samples) > MOST:
+        return _of_some(samples, real, judge, asked, features, seed, announce)
     announce("looking for diseases")
     metrics, verdicts = samples_verdicts(samples, real, judge, seed)
     rows = _in_data_units(samples, real)
@@ -88,8 +96,28 @@ def examine(
     if real.space.is_image:
         metrics["sharpness"] = sharpness(rows, real, seed)
     announce("training a probe")
-    metrics["c2st"] = c2st(rows, real, seed)
+    if (told := c2st(rows, real, seed)) is not None:
+        metrics["c2st"] = told
     return Examination(metrics, verdicts)
+
+
+def _of_some(
+    samples: Array,
+    real: Reference,
+    judge: Judge | None,
+    asked: Array | None,
+    features: Sequence[Features],
+    seed: int,
+    announce: Announce,
+) -> Examination:
+    """The examination of as many samples as are looked at, drawn by the seed, in their order."""
+    chosen = np.sort(np.random.default_rng([seed, 8]).permutation(len(samples))[:MOST])
+    asked = None if asked is None else asked[chosen]
+    found = examine(samples[chosen], real, judge, asked, features, seed, announce)
+    if "copy_rate" in found.metrics:
+        closest = found.metrics["copy_rate"].details["closest"]
+        closest["samples"] = chosen[closest["samples"]].tolist()
+    return found
 
 
 def _in_data_units(samples: Array, real: Reference) -> Array | None:
@@ -136,7 +164,9 @@ def _on_each(
     """The measures on the first features, with those on the others in ``details["also"]``."""
     each = []
     for features in used:
-        announce(f"comparing with real rows by {features.name}")
+        seconds = expected_seconds(features, rows, real)
+        about = f", about {seconds / 60:.0f} min" if seconds > _MINUTE else ""
+        announce(f"comparing with real rows by {features.name}{about}")
         each.append(fidelity(features, rows, real, seed))
     first, *others = each
     also = ("value", "stderr", "floor", "details")

@@ -19,11 +19,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from contextlib import redirect_stdout
-from dataclasses import dataclass
+from contextlib import redirect_stdout, suppress
+from dataclasses import dataclass, replace
 from io import StringIO
 from math import sqrt
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from kullback.data import Space
+from kullback.data import Part, Space
+from kullback.data.dataset import fingerprint
 from kullback.data.sequences import parted
 from kullback.data.values import one_line
 from kullback.errors import BadInput
@@ -58,13 +60,15 @@ class Features:
     """A map from rows as given (N, *shape) to vectors (N, D).
 
     ``digest`` is the SHA-256, in hex, of what was learnt, ``None`` where nothing was; ``resize``
-    says in words what happens to a picture's size; ``extract`` takes a few rows at a time.
+    says in words what happens to a picture's size; ``extract`` takes a few rows at a time;
+    ``cache`` is the folder in which learnt features of real rows are kept.
     """
 
     name: str
     digest: str | None
     resize: str
     extract: Callable[[Array], Array]
+    cache: Path | None = None
 
     def __call__(self, rows: Array) -> Floats:
         """The features (N, D) of rows as given; raises ``BadInput`` if one is not finite."""
@@ -76,6 +80,23 @@ class Features:
                 f"the {self.name} features of {bad.sum()} rows are NaN or infinite, the first of "
                 f"row {bad.argmax()}; are they the rows that these features are for?"
             )
+        return found
+
+    def kept(self, rows: Array) -> Floats:
+        """The features of rows that will be asked for again: read from the cache, or put there."""
+        if self.cache is None or self.digest is None:
+            return self(rows)
+        stamp = fingerprint(Part(np.ascontiguousarray(rows)))
+        path = self.cache / f"features-{self.digest[:16]}-{stamp[:24]}.npy"
+        with suppress(OSError, ValueError):  # not there, or no longer whole
+            found: Floats = np.load(path, allow_pickle=False)
+            return found
+        found = self(rows)
+        with suppress(OSError):  # no reason to stop an evaluation
+            self.cache.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=self.cache, delete=False) as file:
+                np.save(file, found)
+            Path(file.name).replace(path)
         return found
 
     @property
@@ -190,6 +211,25 @@ def onnx(path: Path, space: Space) -> Features:
         return np.concatenate(found).reshape(len(x), -1)
 
     return Features("onnx", _digest(path), "none", first_output)
+
+
+def chosen(name: str, space: Space, judge: Judge | None, cache: Path | None = None) -> Features:
+    """The features of a name (pixels or values, classifier, imagenet), or of an ONNX file.
+
+    What takes long is kept in ``cache``. Raises ``BadInput`` for any other name, and for features
+    that these data do not have.
+    """
+    own = values(space)
+    if name == own.name:
+        return own
+    if name == "classifier" and judge is not None:
+        return classifier(judge)
+    if name == "imagenet":
+        return replace(imagenet(space), cache=cache)
+    if name.lower().endswith(".onnx"):
+        return replace(onnx(Path(name), space), cache=cache)
+    known = [own.name, *([] if judge is None else ["classifier"]), "imagenet", "or an .onnx file"]
+    raise BadInput(f"these data have no features called {name}; give {', '.join(known)}")
 
 
 def as_shown(images: Array, space: Space) -> Tensor:

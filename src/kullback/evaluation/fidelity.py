@@ -18,11 +18,13 @@ On Gaussians in 3 dimensions, 160 to 1,000 of them, it was .85 to 1.3 times the 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
+import torch
 
 from kullback.evaluation.features import Features
 from kullback.evaluation.frechet import frechet, principal_axes
@@ -30,7 +32,7 @@ from kullback.evaluation.kernel_distance import kernel_distance
 from kullback.evaluation.manifold import K, manifold, radii
 from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.reference import Reference
-from kullback.evaluation.sets import equal_sets
+from kullback.evaluation.sets import MOST, equal_sets
 
 PARTS = 10
 ROWS_PER_PART = 50
@@ -47,6 +49,9 @@ the spread of real ones: fewer see less, and 250 are noisier.
 """
 
 FEWEST_ROWS = 10
+
+_TRIED, _SIDE = 16, 512
+_PRODUCTS = 12  # of n by n, half of them for what is done with each
 
 UNITS = {
     "frechet": "squared units of the features",
@@ -80,7 +85,7 @@ def fidelity(
     n = len(sets)
     if n < FEWEST_ROWS:
         return {}
-    vectors = _Vectors(features(sets.samples), features(sets.real), features(sets.others))
+    vectors = _Vectors(features(sets.samples), features.kept(sets.real), features.kept(sets.others))
     details = features.details | {
         "dimensions": vectors.real.shape[1],
         "n_samples": n,
@@ -89,6 +94,21 @@ def fidelity(
     metrics = {"frechet": _frechet(vectors, details)}
     metrics["kid"] = _distance("kid", kernel_distance, vectors, details)
     return metrics | _manifold(vectors, details | {"k": K})
+
+
+def expected_seconds(features: Features, samples: Array, reference: Reference) -> float:
+    """About how long `fidelity` will take: by the features of a few rows, and one product."""
+    n = min(len(samples), len(reference.unseen), MOST)
+    few = reference.train.observations[:_TRIED]
+    began = time.perf_counter()
+    vectors = features(few)
+    each = (time.perf_counter() - began) / len(few)
+    side = torch.ones(_SIDE, vectors.shape[1], dtype=torch.float64)
+    side @ side.T  # the first of all wakes the threads
+    began = time.perf_counter()
+    side @ side.T
+    product = (time.perf_counter() - began) / _SIDE**2
+    return 3 * n * each + _PRODUCTS * n**2 * product
 
 
 def _frechet(vectors: _Vectors, details: dict[str, Any]) -> Metric:

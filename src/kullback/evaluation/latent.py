@@ -34,6 +34,8 @@ from kullback.evaluation.metric import Array, Floats, Metric
 LEAST_VARIANCE = 0.01
 """A dimension whose mean code varies less over the data is not in use."""
 
+ROWS_PER_DIMENSION = 10
+
 _RIDGE = 1e-3
 _ITERATIONS = 300
 
@@ -68,21 +70,27 @@ def noise_ratio(means: Array, scales: Array) -> Floats:
 def moment_gap(q: Array, p: Array) -> float:
     """KL( N(m_q, S_q) ‖ N(m_p, S_p) ) in nats of the moments of codes (N, d) and of the prior's.
 
-    ½ [tr S_p⁻¹S_q + (m_p − m_q)ᵀ S_p⁻¹ (m_p − m_q) − d + log |S_p|/|S_q|]. Of N draws of each side
-    of one law it is about d(d + 3)/2N on the mean.
+    ½ [tr S_p⁻¹S_q + (m_p − m_q)ᵀ S_p⁻¹ (m_p − m_q) − d + log |S_p|/|S_q|], less d(d + 3)/2N, what
+    it is on the mean for N draws of each side of one law. Of fewer than ``ROWS_PER_DIMENSION`` rows
+    for each dimension covariances say little; then it is of the variances alone, less 2d/N. So of
+    one law it is 0 on the mean, and may be negative.
     """
     codes, prior = _codes(q), _codes(p)
     if codes.shape[1] != prior.shape[1]:
         raise BadInput(f"codes {codes.shape} and draws of the prior {prior.shape} differ in width")
-    d = codes.shape[1]
-    covariances = [np.cov(side.T).reshape(d, d) for side in (codes, prior)]
+    rows, d = min(len(codes), len(prior)), codes.shape[1]
+    s_q, s_p = (np.cov(side.T).reshape(d, d) for side in (codes, prior))
+    bias = d * (d + 3) / (2 * rows)
+    if rows < ROWS_PER_DIMENSION * d:
+        s_q, s_p, bias = np.diag(np.diag(s_q)), np.diag(np.diag(s_p)), 2 * d / rows
     # A dimension that carries nothing at all is flat: its log-variance is then that of the ridge.
-    ridge = 1e-12 * np.trace(covariances[1]) / d * np.eye(d)
-    s_q, s_p = (covariance + ridge for covariance in covariances)
+    ridge = 1e-12 * np.trace(s_p) / d * np.eye(d)
+    s_q, s_p = s_q + ridge, s_p + ridge
     shift = prior.mean(0) - codes.mean(0)
     inverse = np.linalg.inv(s_p)
     logs = np.linalg.slogdet(s_p)[1] - np.linalg.slogdet(s_q)[1]
-    return float(0.5 * (np.trace(inverse @ s_q) + shift @ inverse @ shift - d + logs))
+    gap = 0.5 * (np.trace(inverse @ s_q) + shift @ inverse @ shift - d + logs)
+    return float(gap - bias)
 
 
 def linear_rate(rows: Array, dimensions: int) -> float:
@@ -94,7 +102,8 @@ def linear_rate(rows: Array, dimensions: int) -> float:
     x = rows.reshape(len(rows), -1).astype(np.float64)
     values = np.linalg.svd(x - x.mean(0), compute_uv=False) ** 2 / len(x)
     kept = min(dimensions, x.shape[1] - 1, len(x) - 2)
-    noise = float(values[kept:].sum()) / (x.shape[1] - kept) if kept > 0 else 0.0
+    others = min(x.shape[1], len(x) - 1) - kept  # rows span no more directions
+    noise = float(values[kept:].sum()) / others if kept > 0 else 0.0
     if noise <= 0:
         return 0.0
     return float(0.5 * np.log(np.maximum(values[:kept] / noise, 1.0)).sum())

@@ -12,6 +12,7 @@ that is as far away as noise is noise.
 
 with the nearest of the three noises that are themselves far, so 0 for real rows and 1 for noise. (A
 Gaussian of the data's covariance is a fair model of some tables: then it is not far, and no noise.)
+Of rows that are all equal even noise of their range is the row itself: whatever differs is noise.
 """
 
 from __future__ import annotations
@@ -55,11 +56,14 @@ def likeness(samples: Array, train: Array, unseen: Array | None, seed: int = 0) 
     apart = nearest(samples[rng.permutation(len(samples))[:_MOST_POINTS]], rows, 1)[0][:, 0]
     usual, most = (float(np.quantile(real, q)) for q in (0.5, QUANTILE))
     noises = [float(np.median(nearest(x, rows, 1)[0])) for x in _noises(rows, rng)]
-    noise = min((each for each in noises if each > most), default=most)
+    rounding = 1e-9 * float(np.abs(rows).max())  # of rows all equal, noise is their mean, rounded
+    noise = min((each for each in noises if each > most + rounding), default=most)
     distance = float(np.median(apart))
     return Likeness(
         far=float((apart > most).mean()),
-        noise_share=(distance - usual) / (noise - usual) if noise > usual else 0.0,
+        noise_share=(distance - usual) / (noise - usual)
+        if noise > usual
+        else float(distance > usual),
         distance=distance,
         real_distance=usual,
     )

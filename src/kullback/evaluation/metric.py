@@ -66,26 +66,27 @@ class Metric:
         ``details["not_finite"]`` says which it was.
         """
         lost: list[str] = []
-        plain = {
-            "value": _plain(self.value, "value", lost),
-            "stderr": _plain(self.stderr, "stderr", lost),
+        written = {
+            "value": plain(self.value, "value", lost),
+            "stderr": plain(self.stderr, "stderr", lost),
             "n": int(self.n),
             "unit": self.unit,
-            "floor": _plain(self.floor, "floor", lost),
-            "details": {str(k): _plain(v, str(k), lost) for k, v in self.details.items()},
+            "floor": plain(self.floor, "floor", lost),
+            "details": {str(k): plain(v, str(k), lost) for k, v in self.details.items()},
         }
         if lost:
-            plain["details"]["not_finite"] = lost
-        return plain
+            written["details"]["not_finite"] = lost
+        return written
 
 
-def _plain(value: Any, name: str, lost: list[str]) -> Any:
+def plain(value: Any, name: str, lost: list[str]) -> Any:
+    """A value as JSON has it; a number that is not finite is ``None`` and told to ``lost``."""
     if isinstance(value, (np.ndarray, np.generic, torch.Tensor)):
         value = value.tolist()
     if isinstance(value, Mapping):
-        return {str(k): _plain(v, f"{name}.{k}", lost) for k, v in value.items()}
+        return {str(k): plain(v, f"{name}.{k}", lost) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(v, f"{name}[{i}]", lost) for i, v in enumerate(value)]
+        return [plain(v, f"{name}[{i}]", lost) for i, v in enumerate(value)]
     if isinstance(value, float) and not math.isfinite(value):
         lost.append(f"{name} is {value}")
         return None

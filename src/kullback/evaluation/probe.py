@@ -22,30 +22,33 @@ from kullback.data.sequences import joined
 from kullback.data.values import Array
 from kullback.evaluation.classifier import BATCH, Classifier
 from kullback.evaluation.metric import Floats, Metric
-from kullback.evaluation.reference import Reference, check_samples
+from kullback.evaluation.reference import Reference
+from kullback.evaluation.sets import equal_sets
 
 PASSES = 20
 FEWEST_STEPS = 60
 """A probe sees the rows that it learns so many times, in so many steps at least."""
 
-MOST_ROWS = 2000
-"""Of each kind, so that a probe takes seconds."""
+FEWEST_ROWS, MOST_ROWS = 50, 2000
+"""Of each kind: enough to learn from, and so many that a probe takes seconds."""
 
 SAMPLES, REAL = 0, 1
 
 
-def c2st(samples: Array, real: Reference, seed: int = 0) -> Metric:
+def c2st(samples: Array, real: Reference, seed: int = 0) -> Metric | None:
     """The accuracy of a fresh classifier between samples and unseen real rows, ½ to 1.
 
-    ``stderr`` is that of a share of independent predictions. With nothing held out, samples are
-    compared with one half of the real rows, and the floor is that of the other half. The first rows
-    of each are used, at most ``MOST_ROWS`` and equally many.
+    ``stderr`` is that of a share of independent predictions. Rows are those of `equal_sets`, at
+    most ``MOST_ROWS`` of each; ``None`` for fewer than ``FEWEST_ROWS``, of which a classifier
+    learns nothing that lasts.
     """
-    check_samples(samples, real.space)
-    unseen, others = _two_sets(real, seed)
-    n = min(len(samples), len(unseen), len(others), MOST_ROWS)
-    right = _told_apart(samples[:n], unseen[:n], real, seed)
-    floor = _told_apart(others[:n], unseen[:n], real, seed)
+    sets = equal_sets(samples, real, seed)
+    n = min(len(sets), MOST_ROWS)
+    if n < FEWEST_ROWS:
+        return None
+    unseen = sets.real[:n]
+    right = _told_apart(sets.samples[:n], unseen, real, seed)
+    floor = _told_apart(sets.others[:n], unseen, real, seed)
     details = {
         "of_samples": float(right[:n].mean()),
         "of_real": float(right[n:].mean()),
@@ -54,16 +57,6 @@ def c2st(samples: Array, real: Reference, seed: int = 0) -> Metric:
         "steps": _steps(n),
     }
     return Metric.mean(right, "accuracy, ½ is chance", float(floor.mean()), details)
-
-
-def _two_sets(real: Reference, seed: int) -> tuple[Array, Array]:
-    """The real rows samples are compared with, and as good as the same for the floor."""
-    rows = real.train.observations
-    order = np.random.default_rng(seed).permutation(len(rows))
-    if real.held_out is not None:
-        return real.held_out.observations, rows[order[:MOST_ROWS]]
-    half = len(rows) // 2
-    return rows[order[:half][:MOST_ROWS]], rows[order[half:][:MOST_ROWS]]
 
 
 def _told_apart(samples: Array, unseen: Array, real: Reference, seed: int) -> Floats:

@@ -4,9 +4,22 @@
     modes     points whose density is known
     regions   anything: the cells of k-means
 
-For all three a part is *missing* if, beyond doubt, the samples have less than a fifth of the share
-that the data have, and *rare* below a half. Beyond doubt means that the two proportions differ by
-the z-test of `cells` at 1 % for all parts together (Bonferroni).
+For all three a part is *missing* if, beyond doubt, the samples have less than a fifth (of a class,
+as a judge reads it, a tenth) of the share that the data have, and *rare* below a half: soft samples
+of a model that knows all classes have been seen with an eighth of a class. Beyond doubt means that
+samples of the data's law would hardly ever have so few there. Of n samples, x in a part of share q,
+that chance is
+
+    P(X ≤ x),    X binomial (n, q)                       q known: classes, modes
+                 X hypergeometric (n + m, x + y, n)      y of m real rows are there: regions
+
+(the latter is Fisher's exact test, 1922), and it must be below 1 % for all parts together
+(Bonferroni). Few samples cannot show of any one part that it is missing, but of many at once: the
+A parts of K that look missing are so beyond doubt too if the chance of so few samples in all of
+them, times the K·C(K, A) ways to have chosen them, is below 10⁻⁴.
+
+Modes overlap, so their x is the sum of the samples' posteriors: of numbers from 0 to 1 with mean q,
+which is more nearly nq than a binomial is (Hoeffding, 1963).
 
 A judge errs, and a class that is never made is still read now and then. With C the confusion of
 held-out real rows, C[i, j] = P(read as i | is j), samples of class shares w are read with shares
@@ -21,7 +34,7 @@ invert C instead, which may leave negative shares).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import NormalDist
+from math import comb
 from typing import Literal
 
 import numpy as np
@@ -30,11 +43,14 @@ from kullback.data import Mixture
 from kullback.evaluation.cells import cells, regions
 from kullback.evaluation.metric import Array, Floats
 
-MISSING, RARE = 0.2, 0.5
+MISSING = {"classes": 0.1, "modes": 0.2, "regions": 0.2}
+RARE = 0.5
 """A part with less than so much of its share."""
 
-LEVEL = 0.01
-FEWEST_IN_A_CELL = 20
+LEVEL, LEVEL_TOGETHER = 0.01, 1e-4
+"""The chance to be wrong of any one part, and of many at once."""
+
+FEWEST_SAMPLES_IN_A_CELL, FEWEST_ROWS_IN_A_CELL = 10, 20
 FEWEST_CELLS, MOST_CELLS = 5, 50
 LEAST_ACCURACY = 0.7
 """A judge that reads fewer held-out rows right is not asked."""
@@ -44,23 +60,50 @@ _ROUNDS = 200
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Shares of samples and of the data over the same parts, (K,), and the z of each, (K,)."""
+    """Shares of samples and of the data over the same parts, (K,).
+
+    ``found`` are the counts (K,) of samples that were seen in each, and ``expected`` the shares
+    (K,) that would be seen of samples of the data's law. ``rows`` is how many real rows these were
+    counted on, ``None`` where they are known.
+    """
 
     kind: Literal["classes", "modes", "regions"]
     names: tuple[str, ...]
     samples: Floats
     real: Floats
-    z: Floats
+    found: Floats
+    expected: Floats
+    rows: int | None = None
 
     def below(self, fraction: float) -> list[int]:
         """The parts that have, beyond doubt, less than this fraction of their share."""
-        doubt = NormalDist().inv_cdf(1 - LEVEL / (2 * len(self.real)))
-        return np.flatnonzero((self.samples < fraction * self.real) & (self.z < -doubt)).tolist()
+        sure = self._chance(self.found, self.expected) < LEVEL / len(self.real)
+        return np.flatnonzero((self.samples < fraction * self.real) & sure).tolist()
+
+    @property
+    def missing(self) -> list[int]:
+        """The parts that are missing: each beyond doubt, or all that look so beyond doubt."""
+        most = MISSING[self.kind]
+        absent = np.flatnonzero(self.samples < most * self.real)
+        ways = len(self.real) * comb(len(self.real), len(absent))
+        chance = self._chance(self.found[absent].sum(), self.expected[absent].sum())
+        together = len(absent) > 0 and ways * float(chance) < LEVEL_TOGETHER
+        return absent.tolist() if together else self.below(most)
 
     @property
     def lost(self) -> float:
         """The share of the data in parts that are missing."""
-        return float(self.real[self.below(MISSING)].sum())
+        return float(self.real[self.missing].sum())
+
+    def _chance(self, found: Floats, expected: Floats) -> Floats:
+        """How often as few samples as ``found`` are where a share ``expected`` should be."""
+        from scipy.stats import binom, hypergeom  # takes a second
+
+        n = round(float(self.found.sum()))
+        if self.rows is None:
+            return np.asarray(binom.cdf(np.ceil(found - 1e-9), n, np.minimum(expected, 1.0)))
+        found, real = np.rint(found), np.rint(expected * self.rows)
+        return np.asarray(hypergeom.cdf(found, n + self.rows, found + real, n))
 
 
 def by_class(
@@ -68,13 +111,14 @@ def by_class(
 ) -> Shares | None:
     """Shares of classes, from the class that each sample (N,) is read as.
 
-    ``labels`` are those of the data. Which class real rows (M,) were read as, and are, says how the
-    judge errs; ``None`` where that is too often for it to be asked.
+    ``labels`` are all that the data have. Which class real rows (M,) were read as, and are, says
+    how the judge errs; ``None`` where that is too often for it to be asked.
     """
     k = len(names)
     if float((real_read == real_labels).mean()) < LEAST_ACCURACY:
         return None
-    found, real = (np.bincount(x, minlength=k) / len(x) for x in (read, labels))
+    counts, real = np.bincount(read, minlength=k), np.bincount(labels, minlength=k) / len(labels)
+    found = counts / len(read)
     confusion = np.zeros((k, k))
     np.add.at(confusion, (real_read, real_labels), 1)
     confusion += 1e-3 / k  # no reading is impossible
@@ -85,19 +129,18 @@ def by_class(
     # Undoing confusion must not invent a loss that the readings do not show.
     expected = confusion @ real
     w = np.where(found < RARE * expected, w, np.maximum(w, found))
-    return Shares("classes", names, w, real, _z(found, len(read), expected, len(real_read)))
+    return Shares("classes", names, w, real, counts.astype(np.float64), expected)
 
 
 def by_mode(samples: Array, truth: Mixture) -> Shares:
     """Shares of the modes of a known density: the mean posterior of each, of samples (N, D)."""
-    found = truth.responsibilities(np.asarray(samples, np.float64)).mean(0)
-    deviation = np.sqrt(truth.weights * (1 - truth.weights) / len(samples))
+    found = truth.responsibilities(np.asarray(samples, np.float64)).sum(0)
     names = tuple(f"mode {m}" for m in range(len(found)))
-    return Shares("modes", names, found, truth.weights, (found - truth.weights) / deviation)
+    return Shares("modes", names, found / len(samples), truth.weights, found, truth.weights)
 
 
 def by_region(samples: Array, train: Array, unseen: Array | None, seed: int = 0) -> Shares | None:
-    """Shares of the k-means cells of real rows, at most as many as counts of 20 allow.
+    """Shares of the k-means cells of real rows: a cell for every 10 samples and 20 rows, or fewer.
 
     Where nothing is held out one half of the rows makes the cells and the other half is counted.
     ``None`` for too few rows.
@@ -105,17 +148,14 @@ def by_region(samples: Array, train: Array, unseen: Array | None, seed: int = 0)
     if unseen is None:
         order = np.random.default_rng([seed, 5]).permutation(len(train))
         train, unseen = train[order[::2]], train[order[1::2]]
-    k = min(MOST_CELLS, min(len(samples), len(unseen)) // FEWEST_IN_A_CELL)
+    most = len(samples) // FEWEST_SAMPLES_IN_A_CELL, len(unseen) // FEWEST_ROWS_IN_A_CELL
+    k = min(MOST_CELLS, *most)
     if k < FEWEST_CELLS:
         return None
     centres = regions(train, k, seed)
     k = len(centres)
-    found, real = (np.bincount(cells(x, centres), minlength=k) / len(x) for x in (samples, unseen))
+    found, real = (np.bincount(cells(x, centres), minlength=k) for x in (samples, unseen))
     names = tuple(f"region {i}" for i in range(k))
-    return Shares("regions", names, found, real, _z(found, len(samples), real, len(unseen)))
-
-
-def _z(p: Floats, n: int, q: Floats, m: int) -> Floats:
-    pooled = (n * p + m * q) / (n + m)
-    deviation = np.sqrt(pooled * (1 - pooled) * (1 / n + 1 / m))
-    return np.divide(p - q, deviation, out=np.zeros(len(p)), where=deviation > 0)
+    share = real / len(unseen)
+    counts = found.astype(np.float64)
+    return Shares("regions", names, found / len(samples), share, counts, share, len(unseen))

@@ -53,7 +53,7 @@ from kullback.objectives import (
 )
 
 _OCTAVES = 6
-_CORRECTIONS = 3
+_CORRECTIONS = 2
 
 
 def gan(
@@ -407,7 +407,7 @@ def _told_critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
 
 
 def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] | None) -> nn.Module:
-    """A generator that corrects its draft of real points three times, by their waves."""
+    """A generator that corrects its draft of real points twice, by their waves."""
     if not _waves(space):
         return outward(space, hidden, latent_dim, activation=Leaky)
     widths = (128, 128) if hidden is None else hidden

@@ -7,17 +7,17 @@ from typing import Any
 
 from PIL import Image
 
+from kullback.evaluation.verdicts import SEVERITY
 from kullback.report.elements import Html, element, picture, together
 from kullback.report.subject import Subject
 from kullback.report.words import number
 
-_ORDER = {"fail": 0, "warn": 1, "ok": 2}
 _SAID = {"fail": "found", "warn": "suspected"}
 
 
 def verdicts(subject: Subject) -> Html:
     """Return what was found, the worst first, and what was looked for and not found."""
-    found = sorted(subject.verdicts, key=lambda verdict: _ORDER[verdict["verdict"]])
+    found = sorted(subject.verdicts, key=lambda verdict: -SEVERITY[verdict["verdict"]])
     ill = [verdict for verdict in found if verdict["verdict"] != "ok"]
     well = [verdict["id"] for verdict in found if verdict["verdict"] == "ok"]
     listed = (

@@ -16,6 +16,7 @@ model is absent.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ from kullback.evaluation import (
     reconstruction_mse,
 )
 from kullback.evaluation.examine import Announce, Examination, examine, quietly
+from kullback.evaluation.features import chosen
 from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.likelihood import DISCRETE, likelihood
 from kullback.evaluation.metric import Array
@@ -53,7 +55,9 @@ MOST_SAMPLES = 10_000
 SEED = 0
 
 
-def evaluate_run(run: Run, announce: Announce = quietly) -> dict[str, Any]:
+def evaluate_run(
+    run: Run, announce: Announce = quietly, features: Sequence[str] = ()
+) -> dict[str, Any]:
     """Measure a run, write its ``evaluation.json``, and return what that holds."""
     found: dict[str, Metric] = {}
     if run.can("likelihood"):
@@ -66,50 +70,41 @@ def evaluate_run(run: Run, announce: Announce = quietly) -> dict[str, Any]:
         expected = run.expected(run.encode(part.observations, label), label, part.mask)
         rows = masked(run.space.to_model(part.x, part.mask), part.mask)
         found["reconstruction_mse"] = reconstruction_mse(rows, expected, run.space)
-    examination = Examination(found) + diagnose(run, announce)
-    _show_closest(run, examination)
+    of_samples, made = _of_samples(run, announce, features)
+    _show_closest(run, of_samples, made)
+    announce("looking at codes, critics and curves")
+    examination = Examination(found) + of_samples + Examination(*examine_run(run))
     evaluation = examination.to_json()
     write_json(run.folder.evaluation, evaluation)
     return evaluation
 
 
-def diagnose(run: Run, announce: Announce = quietly) -> Examination:
-    """Look for every disease that a run can have: in its samples, and in the run itself.
-
-    A training that failed has no samples to look at, or none that are numbers; then its curves
-    speak alone.
-    """
-    found = Examination()
-    if run.folder.model.is_file():
-        data = _labelled(run.data)
-        announce("drawing samples")
-        made, asked = _asked(run, data, _how_many(data))
-        if np.isfinite(np.ma.getdata(made)).all():
-            real = Reference.of(data)
-            judge = judge_of(real, cache()) if can_judge(real) else None
-            found = _told(run, examine(made, real, judge, asked, seed=SEED, announce=announce))
+def diagnose(run: Run, announce: Announce = quietly, features: Sequence[str] = ()) -> Examination:
+    """Look for every disease that a run can have: in its samples, and in the run itself."""
+    of_samples, _ = _of_samples(run, announce, features)
     announce("looking at codes, critics and curves")
-    return found + Examination(*examine_run(run))
+    return of_samples + Examination(*examine_run(run))
 
 
-def _show_closest(run: Run, examination: Examination) -> None:
-    """Keep a picture of the samples most like copies, each above its nearest training row."""
-    run.folder.closest.unlink(missing_ok=True)
-    copied = examination.metrics.get("copy_rate")
-    if copied is None or not has_pictures(run.space):
-        return
-    pairs = copied.details["closest"]
-    made, _ = _asked(run, _labelled(run.data), _how_many(run.data))
-    blocks = [(made[pairs["samples"]], run.space)]
-    blocks.append((run.data.train.x[pairs["training_rows"]], run.space))
-    sheet = lines(blocks, len(pairs["samples"]))
-    write_whole(run.folder.closest, lambda path: sheet.save(path, "PNG"))
+def _of_samples(
+    run: Run, announce: Announce, features: Sequence[str]
+) -> tuple[Examination, Array | None]:
+    """What samples say, and the samples.
 
-
-def _how_many(data: Dataset) -> int:
-    if data.truth is not None:
-        return POINTS
-    return min(max(len(data.test), FEWEST_SAMPLES), MOST_SAMPLES)
+    A training that failed has none to look at, or none that are numbers; then its curves speak
+    alone.
+    """
+    if not run.folder.model.is_file():
+        return Examination(), None
+    data = _labelled(run.data)
+    announce("drawing samples")
+    made, asked = _asked(run, data, _how_many(data))
+    if not np.isfinite(np.ma.getdata(made)).all():
+        return Examination(), None
+    real = Reference.of(data)
+    judge = judge_of(real, cache()) if can_judge(real) else None
+    used = [chosen(name, real.space, judge, cache()) for name in features]
+    return _told(run, examine(made, real, judge, asked, used, SEED, announce)), made
 
 
 def _told(run: Run, found: Examination) -> Examination:
@@ -120,6 +115,24 @@ def _told(run: Run, found: Examination) -> Examination:
         for name, metric in found.metrics.items()
     }
     return Examination(metrics, found.verdicts)
+
+
+def _show_closest(run: Run, found: Examination, made: Array | None) -> None:
+    """Keep a picture of the samples most like copies, each above its nearest training row."""
+    run.folder.closest.unlink(missing_ok=True)
+    copied = found.metrics.get("copy_rate")
+    if copied is None or made is None or not has_pictures(run.space):
+        return
+    pairs = copied.details["closest"]
+    copies, rows = made[pairs["samples"]], run.data.train.x[pairs["training_rows"]]
+    sheet = lines([(copies, run.space), (rows, run.space)], len(copies))
+    write_whole(run.folder.closest, lambda path: sheet.save(path, "PNG"))
+
+
+def _how_many(data: Dataset) -> int:
+    if data.truth is not None:
+        return POINTS
+    return min(max(len(data.test), FEWEST_SAMPLES), MOST_SAMPLES)
 
 
 def _likelihood(run: Run) -> dict[str, Metric]:

@@ -36,7 +36,7 @@ from kullback.evaluation.latent import (
     noise_ratio,
 )
 from kullback.evaluation.metric import Metric
-from kullback.evaluation.verdicts import Verdict
+from kullback.evaluation.verdicts import SEVERITY, Verdict
 from kullback.evaluation.verdicts import codes as of_codes
 from kullback.evaluation.verdicts import curves as of_curves
 from kullback.evaluation.verdicts import game as of_games
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from kullback.runs.run import Run
 
 ROWS = 1000
-VALUES = 2_000_000
+VALUES = 16_000_000
 """Rows of large observations are fewer: so many values of x in all."""
 
 _FEWEST = 10
@@ -60,7 +60,6 @@ _CODES, _PRIOR, _CRITIC, _SAMPLES, _SCORED = range(5)  # streams of it
 
 _LOGISTIC = {"minimax", "non-saturating", "truncated", "relativistic"}
 _BETTER = {"uint8": "discretised-logistic", "binary": "bernoulli"}
-_SEVERITY = {"ok": 0, "warn": 1, "fail": 2}
 
 
 def examine_run(run: Run) -> tuple[dict[str, Metric], list[Verdict]]:
@@ -152,7 +151,7 @@ def _codes(visit: _Visit) -> tuple[dict[str, Metric], list[Verdict]]:
     if gaussian and isinstance(prior, Independent):
         rate = None if each is None else float(each.double().sum(1).mean())
         told = linear_rate(_without_labels(train), means.shape[1])
-        gap = moment_gap(learned.values["z"].numpy(), _prior_draws(model, train))
+        gap = max(0.0, moment_gap(learned.values["z"].numpy(), _prior_draws(model, train)))
         verdicts += [
             of_codes.posterior_collapse(means, rate, told, visit.settings),
             of_codes.no_noise(means, posterior.stddev.numpy(), gap, visit.settings),
@@ -323,6 +322,6 @@ def _worst_of_each(verdicts: list[Verdict]) -> list[Verdict]:
     found: dict[str, Verdict] = {}
     for verdict in verdicts:
         before = found.get(verdict.id)
-        if before is None or _SEVERITY[verdict.verdict] > _SEVERITY[before.verdict]:
+        if before is None or SEVERITY[verdict.verdict] > SEVERITY[before.verdict]:
             found[verdict.id] = verdict
     return list(found.values())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from kullback.data import Part, Space, load, read_rows
 from kullback.errors import BadInput
 from kullback.evaluation.examine import Announce, examine, quietly
+from kullback.evaluation.features import chosen
 from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.metric import Array
 from kullback.evaluation.reference import Reference, check_samples
@@ -21,6 +23,7 @@ def examine_samples(
     held_out: str | Path | None = None,
     seed: int = 0,
     announce: Announce = quietly,
+    features: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Judge a file or folder of samples against data, in the form of ``evaluation.json``.
 
@@ -31,7 +34,8 @@ def examine_samples(
     rows = read_samples(samples, real.space)
     learnt = replace(real, held_out=None)
     judge = judge_of(learnt, cache()) if can_judge(learnt) else None
-    return examine(rows, real, judge, seed=seed, announce=announce).to_json()
+    used = [chosen(name, real.space, judge, cache()) for name in features]
+    return examine(rows, real, judge, None, used, seed, announce).to_json()
 
 
 def read_reference(data: str, held_out: str | Path | None = None) -> Reference:

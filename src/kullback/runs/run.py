@@ -8,7 +8,7 @@ takes observations takes a dictionary {"x", "mask"}, its mask true where a step 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from reprlib import repr as shortened
@@ -274,12 +274,16 @@ class Run:
             network.double()
         return model, self._batches(x, label, torch.float64, self.model.observed)
 
-    def evaluate(self, announce: Announce = quietly) -> dict[str, Any]:
+    def evaluate(
+        self, announce: Announce = quietly, features: Sequence[str] = ()
+    ) -> dict[str, Any]:
         """Measure the run on its test part, write ``evaluation.json`` and return what it holds.
 
-        ``announce`` is told what is being done.
+        ``announce`` is told what is being done. Samples are compared with real rows in the first of
+        ``features``, and in the others besides: "pixels" (of images) or "values", "classifier",
+        "imagenet", the name of an ONNX file; without any, as the data allow.
         """
-        return evaluate_run(self, announce)
+        return evaluate_run(self, announce, features)
 
     def _batches(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import pytest
@@ -14,12 +14,14 @@ from kullback.data.mixture import ring
 from kullback.data.sequences import masked
 from kullback.errors import BadInput
 from kullback.evaluation.classifier import Classifier
+from kullback.evaluation.diversity import Diversity
 from kullback.evaluation.judge import Judge
 from kullback.evaluation.metric import Array, Floats
 from kullback.evaluation.neighbours import nearest
 from kullback.evaluation.reference import Reference
+from kullback.evaluation.shares import Shares
 from kullback.evaluation.verdicts import Verdict
-from kullback.evaluation.verdicts.samples import samples_verdicts
+from kullback.evaluation.verdicts.samples import mode_collapse, mode_dropping, samples_verdicts
 
 N = 600
 Rng = np.random.Generator
@@ -246,3 +248,36 @@ def test_the_closest_pairs_are_the_rows_that_were_replayed(digits: Reference) ->
 def test_what_cannot_be_laid_beside_the_data_is_refused(samples: Array, digits: Reference) -> None:
     with pytest.raises(BadInput):
         samples_verdicts(samples, digits)
+
+
+def test_noise_for_data_that_are_all_equal_is_wrong_data() -> None:
+    constant = np.full((60, 8, 8), 7, np.uint8)
+    real = Reference(Space.of(constant), Part(constant))
+    noise = np.random.default_rng(0).integers(0, 256, (40, 8, 8)).astype(np.uint8)
+    assert failed(samples_verdicts(noise, real)[1]) == {"wrong-data"}
+    verdicts = samples_verdicts(constant[:40], real)[1]
+    assert "blur" not in {verdict.id for verdict in verdicts}  # no edges to compare with
+    for verdict in verdicts:
+        assert all(np.isfinite(v) for v in verdict.figures.values() if v is not None)
+
+
+def test_blur_explains_regions_and_pairs_but_not_classes_or_one_picture() -> None:
+    share = np.array([0.5, 0.5])
+    gone = np.array([0.0, 1.0])
+
+    def parts(kind: Literal["classes", "regions"]) -> list[Shares]:
+        return [Shares(kind, ("a", "b"), gone, share, 200 * gone, share)]
+
+    few, one = Diversity(20, 5000, 99, 0.5, 200), Diversity(1.5, 5000, 9999, 0.1, 200)
+    many = Diversity(5000, 5000, 0, 1.0, 200)
+    assert mode_collapse(few, []).verdict == "fail"
+    assert mode_collapse(few, [], washed_out=True).verdict == "warn"
+    assert mode_collapse(one, [], washed_out=True).verdict == "fail"
+    cases: list[tuple[Literal["classes", "regions"], str]]
+    cases = [("regions", "warn"), ("classes", "fail")]
+    for kind, grade in cases:
+        collapse = mode_collapse(many, parts(kind), washed_out=True)
+        assert collapse.verdict == grade
+        assert collapse.text.startswith(f"1 of 2 {kind} are missing")
+        assert mode_dropping(parts(kind), images=True, washed_out=True).verdict == grade
+        assert mode_dropping(parts(kind), images=True).verdict == "fail"

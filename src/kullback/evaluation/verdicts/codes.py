@@ -23,7 +23,7 @@ import numpy as np
 
 from kullback.evaluation.latent import in_use, noise_ratio
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, mildest
 
 TOLD_WARN, TOLD_FAIL = 0.08, 0.04
 """Shares of the linear rate."""
@@ -34,8 +34,6 @@ LEAST_LINEAR_RATE = 2.0
 NOISE_WARN, NOISE_FAIL = 0.08, 0.04
 GAP_WARN, GAP_FAIL = 0.12, 0.2
 """Nats of the moment gap for each dimension of the latent."""
-
-_ORDER: dict[Grade, int] = {"ok": 0, "warn": 1, "fail": 2}
 
 
 def posterior_collapse(
@@ -76,7 +74,7 @@ def no_noise(means: Array, scales: Array, gap: float, settings: Collection[str])
         return Verdict("no-noise", "ok", text, figures, thresholds, "latent")
     ratio = float(np.median(noise_ratio(means, scales)[used]))
     quiet, apart = graded(ratio, NOISE_WARN, NOISE_FAIL), graded(each, GAP_WARN, GAP_FAIL)
-    grade = min(quiet, apart, key=_ORDER.__getitem__)
+    grade = mildest(quiet, apart)
     return Verdict(
         "no-noise",
         grade,

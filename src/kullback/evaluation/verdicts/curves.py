@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, worst
 
 RISEN_WARN, RISEN_FAIL = 0.4, 0.8
 """How far a single loss ends above its least, in units of the way it had come down."""
@@ -49,9 +49,9 @@ OFF_WARN, OFF_FAIL = math.log(3), math.log(10)
 """|log E (x − m)²/σ²|."""
 
 _TENTH = 10
+_TINY = 1e-12
 _FEWEST_REPORTS = 10
 _FEW_VALUES = 0.25
-_SEVERITY: dict[Grade, int] = {"ok": 0, "warn": 1, "fail": 2}
 
 
 def divergence(
@@ -149,7 +149,7 @@ def wrong_likelihood(
         other = graded(off, OFF_WARN, OFF_FAIL)
         # A learned scale follows the training residuals: held-out ones differ where it overfits.
         other = "warn" if other == "fail" and settings.get("scale") is None else other
-        grade = max(grade, other, key=_SEVERITY.__getitem__)
+        grade = worst(grade, other)
     elif grade == "fail":
         grade = "warn"
     told = "" if fine is None else f"values lie {1 / fine:.3g} scales apart, and "
@@ -194,8 +194,10 @@ def _rise(curves: Mapping[str, Sequence[float]], single: bool) -> tuple[float, G
     last = max(1, shortest // _TENTH)
     if single:
         loss = np.sum([c[:shortest] for n, c in series.items() if "gradient_norm" not in n], axis=0)
-        least = float(loss.min())
-        risen = (float(loss[-last:].mean()) - least) / (float(loss[0]) - least + 1)
+        parts = np.array([part.mean() for part in np.array_split(loss, min(_TENTH, shortest))])
+        # Batches differ: a loss that had hardly to come down is not held against its own scatter.
+        scatter = 2 * float(loss[-last:].std()) + _TINY
+        risen = float(parts[-1] - parts.min()) / (float(loss[0] - parts.min()) + scatter)
         return risen, graded(risen, RISEN_WARN, RISEN_FAIL)
     half = shortest // 2
     grown = max(

@@ -22,7 +22,7 @@ import numpy as np
 
 from kullback.evaluation.critics import Answers, told_apart
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, worst
 
 SURE_WARN, SURE_FAIL = 0.1, 0.02
 """Nats of cross-entropy, of both sides together; 2 log 2 = 1.386 is a critic that cannot tell."""
@@ -91,7 +91,7 @@ def vanishing_generator(
     """
     end = float(np.median(norms[-_part(norms) :]))
     each, faded = end / max(parameters, 1) ** 0.5, end / max(*norms, _EARLY)
-    grade = _worst(graded(each, DEAD_WARN, DEAD_FAIL), graded(faded, FADED_WARN, FADED_FAIL))
+    grade = worst(graded(each, DEAD_WARN, DEAD_FAIL), graded(faded, FADED_WARN, FADED_FAIL))
     return Verdict(
         "vanishing-generator",
         grade,
@@ -183,15 +183,8 @@ def _part(curve: Sequence[float]) -> int:
     return max(1, len(curve) // _TENTH)
 
 
-def _worst(*grades: Grade) -> Grade:
-    return max(grades, key=_SEVERITY.__getitem__)
-
-
 def _milder(grade: Grade) -> Grade:
     return "warn" if grade == "fail" else grade
-
-
-_SEVERITY: dict[Grade, int] = {"ok": 0, "warn": 1, "fail": 2}
 
 
 def _ways(*ways: str | None) -> str:

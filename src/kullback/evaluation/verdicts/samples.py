@@ -7,15 +7,17 @@
     blur            images without edges                        `sharpness`
 
 Of samples that are wrong data nothing else has a meaning, so that verdict then stands alone, but
-for samples that are all the same. Neighbours are looked for in principal components (`principal`).
-Which thresholds were set on which planted diseases, and how they did on others, is in
-docs/doctor.md.
+for samples that are all the same. Blurred pictures are alike, and leave out the outer regions of
+the data: where `blur` fails, these are no ground to fail them for a second disease. Neighbours are
+looked for in principal components (`principal`). Which thresholds were set on which planted
+diseases, and how they did on others, is in docs/doctor.md.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,7 +29,7 @@ from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.principal import Principal, comparable
 from kullback.evaluation.ranges import Fitted, fit
 from kullback.evaluation.reference import Reference, check_samples
-from kullback.evaluation.shares import MISSING, RARE, Shares, by_class, by_mode, by_region
+from kullback.evaluation.shares import RARE, Shares, by_class, by_mode, by_region
 from kullback.evaluation.sharpness import sharpness
 from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
 
@@ -43,6 +45,9 @@ SUPPORT_WARN, SUPPORT_FAIL = 150.0, 60.0
 SUPPORT_OF_REAL = 0.1
 FEWEST_PAIRS = 5
 """Collapsed: so few different samples, a tenth of what real rows have, by so many equal pairs."""
+
+ONE_THING = 2.0
+"""Fewer different samples than this are all the same, which no blur explains."""
 
 LOST_COLLAPSED = {"classes": 0.45, "modes": 0.45, "regions": 0.3}
 """Collapsed: so much of the data is in parts that are missing."""
@@ -87,12 +92,14 @@ def samples_verdicts(
         return {}, [wrong_range(fitted), *([] if same is None else [mode_collapse(same, [])])]
     space = Compared.of(fitted.rows, real, seed)
     alike = likeness(space.plain, space.plain_train, space.plain_unseen, seed)
-    sharp = sharpness(fitted.rows, real, seed) if real.space.is_image else None
+    sharp = _sharpness(fitted.rows, real, seed)
     washed_out = sharp is not None and sharp.value < SHARP_FAIL
     unlike = wrong_data(alike, images=real.space.is_image, washed_out=washed_out)
     if unlike.verdict == "fail":
         return {}, [unlike, *([] if same is None else [mode_collapse(same, [])])]
-    found = diversity(space.samples, space.real, seed) if same is None else same
+    found = diversity(space.samples, space.real, seed)
+    if same is not None:
+        found = replace(same, real_support=found.real_support)
     parts = shares(fitted.rows, real, space, judge, seed)
     copying = Copying(space.train, numbered(real.train.observations), space.unseen, seed)
     pairs = copying.pairs(space.samples)
@@ -104,8 +111,8 @@ def samples_verdicts(
     }
     verdicts = [
         unlike,
-        mode_collapse(found, parts),
-        mode_dropping(parts, images=real.space.is_image),
+        mode_collapse(found, parts, washed_out=washed_out),
+        mode_dropping(parts, images=real.space.is_image, washed_out=washed_out),
         memorisation(copied),
         *([] if sharp is None else [blur(sharp)]),
     ]
@@ -159,9 +166,8 @@ def shares(
     found: list[Shares | None] = []
     if judge is not None:
         read, kept = (p.argmax(1) for p in (judge.probabilities(rows), judge.held_out))
-        labels = real.train.y if real.unseen.y is None else real.unseen.y
-        if labels is None:
-            labels = judge.held_out_labels
+        given = [part.y for part in (real.train, real.held_out) if part is not None]
+        labels = np.concatenate([y for y in given if y is not None] or [judge.held_out_labels])
         found.append(by_class(judge.label_names, labels, read, kept, judge.held_out_labels))
     found.append(by_region(space.samples, space.train, space.unseen, seed))
     return [each for each in found if each is not None]
@@ -203,33 +209,40 @@ def wrong_data(alike: Likeness, *, images: bool, washed_out: bool = False) -> Ve
     )
 
 
-def mode_collapse(found: Diversity, parts: Sequence[Shares]) -> Verdict:
-    """The verdict on a few things made over and over."""
-    repeated = found.pairs >= FEWEST_PAIRS and found.support < SUPPORT_OF_REAL * found.real_support
-    by_support = graded(found.support, SUPPORT_WARN, SUPPORT_FAIL) if repeated else "ok"
+def mode_collapse(
+    found: Diversity, parts: Sequence[Shares], *, washed_out: bool = False
+) -> Verdict:
+    """The verdict on a few things made over and over.
+
+    It rests on repeated samples, or on how much of the data is lost; the text begins with which.
+    """
+    repeated = _repeated(found, washed_out=washed_out)
+    collapsed: Grade = "ok"
     worst = max(parts, key=lambda each: each.lost / LOST_COLLAPSED[each.kind], default=None)
+    for each in parts:
+        grade = _collapsed(each, washed_out=washed_out)
+        if _SEVERITY[grade] > _SEVERITY[collapsed]:
+            collapsed, worst = grade, each
     lost = 0.0 if worst is None else worst.lost
-    most = LOST_COLLAPSED["classes" if worst is None else worst.kind]
-    verdict: Grade = "fail" if lost >= most else by_support
-    text = f"as many different samples as draws from {found.support:.3g} things would show"
-    if found.support <= 1:
-        text = "all samples are the same"
-    elif not repeated:
-        text = f"{found.pairs} pairs of {found.n} samples are nearly equal, as among real rows"
-    if worst is not None and lost > 0:
-        text += f"; {_missing(worst)}"
+    grounds = [_alike(found), *([_missing(worst)] if worst is not None and lost > 0 else [])]
+    if _SEVERITY[collapsed] > _SEVERITY[repeated]:
+        grounds.reverse()
+    verdict = max(repeated, collapsed, key=_SEVERITY.__getitem__)
     return Verdict(
         "mode-collapse",
         verdict,
-        text,
+        "; ".join(grounds),
         {"support": found.support, "real_support": found.real_support, "lost": lost},
-        {"support": SUPPORT_FAIL, "lost": most},
+        {
+            "support": SUPPORT_FAIL,
+            "lost": LOST_COLLAPSED["classes" if worst is None else worst.kind],
+        },
         shown="samples",
         remedy="" if verdict == "ok" else _STABLE_GAME,
     )
 
 
-def mode_dropping(parts: Sequence[Shares], *, images: bool) -> Verdict:
+def mode_dropping(parts: Sequence[Shares], *, images: bool, washed_out: bool = False) -> Verdict:
     """The verdict on parts of the data that samples leave out.
 
     A class or a mode that is missing is enough. Regions are cut with no eye for meaning, and of
@@ -239,7 +252,7 @@ def mode_dropping(parts: Sequence[Shares], *, images: bool) -> Verdict:
     verdict: Grade = "ok"
     worst = parts[0] if parts else None
     for each in parts:
-        grade = _dropped(each, bounds)
+        grade = _dropped(each, bounds, washed_out=washed_out)
         if _SEVERITY[grade] > _SEVERITY[verdict]:
             verdict, worst = grade, each
     text = "too few samples or real rows to look for parts that are missing"
@@ -298,15 +311,55 @@ def blur(sharp: Metric) -> Verdict:
     )
 
 
-def _dropped(parts: Shares, bounds: tuple[float, float]) -> Grade:
+def _sharpness(rows: Array, real: Reference, seed: int) -> Metric | None:
+    """The sharpness of images; ``None`` for other data, and where real ones have no edges."""
+    if not real.space.is_image:
+        return None
+    sharp = sharpness(rows, real, seed)
+    return sharp if math.isfinite(sharp.value) else None
+
+
+def _is_repeated(found: Diversity) -> bool:
+    fewer = found.real_support is None or found.support < SUPPORT_OF_REAL * found.real_support
+    return found.pairs >= FEWEST_PAIRS and fewer
+
+
+def _repeated(found: Diversity, *, washed_out: bool) -> Grade:
+    if not _is_repeated(found):
+        return "ok"
+    grade = graded(found.support, SUPPORT_WARN, SUPPORT_FAIL)
+    return _at_most_warn(grade) if washed_out and found.support >= ONE_THING else grade
+
+
+def _collapsed(parts: Shares, *, washed_out: bool) -> Grade:
+    if parts.lost < LOST_COLLAPSED[parts.kind]:
+        return "ok"
+    return "warn" if washed_out and parts.kind == "regions" else "fail"
+
+
+def _dropped(parts: Shares, bounds: tuple[float, float], *, washed_out: bool) -> Grade:
     if parts.kind == "regions":
-        return graded(parts.lost, *bounds)
+        grade = graded(parts.lost, *bounds)
+        return _at_most_warn(grade) if washed_out else grade
     return "fail" if parts.lost > 0 else "warn" if parts.below(RARE) else "ok"
+
+
+def _at_most_warn(grade: Grade) -> Grade:
+    return "warn" if grade == "fail" else grade
+
+
+def _alike(found: Diversity) -> str:
+    """How alike samples are, in words."""
+    if found.support <= 1:
+        return "all samples are the same"
+    if _is_repeated(found):
+        return f"as many different samples as draws from {found.support:.3g} things would show"
+    return f"{found.pairs} pairs of {found.n} samples are nearly equal, no more than of real rows"
 
 
 def _missing(parts: Shares) -> str:
     """What is missing or too rare, in words."""
-    missing = parts.below(MISSING)
+    missing = parts.missing
     rare = [i for i in parts.below(RARE) if i not in missing]
     text = f"{len(missing)} of {len(parts.names)} {parts.kind} are missing"
     if parts.kind == "regions":

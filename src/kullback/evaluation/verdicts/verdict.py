@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from kullback.evaluation.metric import plain
+
 Grade = Literal["ok", "warn", "fail"]
 Disease = Literal[
     "mode-collapse",
@@ -45,18 +47,34 @@ class Verdict:
     remedy: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values under the keys id, verdict, evidence and remedy."""
+        """Plain values under the keys id, verdict, evidence and remedy.
+
+        A figure that is not finite is ``None``: JSON has no such number.
+        """
         return {
             "id": self.id,
             "verdict": self.verdict,
             "evidence": {
                 "text": self.text,
-                "figures": dict(self.figures),
-                "thresholds": dict(self.thresholds),
+                "figures": plain(self.figures, "figures", []),
+                "thresholds": plain(self.thresholds, "thresholds", []),
                 "shown": self.shown,
             },
             "remedy": self.remedy,
         }
+
+
+SEVERITY: dict[str, int] = {"ok": 0, "warn": 1, "fail": 2}
+
+
+def worst(*grades: Grade) -> Grade:
+    """The worst of some grades."""
+    return max(grades, key=SEVERITY.__getitem__)
+
+
+def mildest(*grades: Grade) -> Grade:
+    """The mildest of some grades."""
+    return min(grades, key=SEVERITY.__getitem__)
 
 
 def graded(value: float, warn: float, fail: float) -> Grade:

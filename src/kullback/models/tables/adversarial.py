@@ -42,9 +42,9 @@ class Noisy(Generating):
 
     hidden: list[Size] | None = Field(
         None,
-        description="widths of the hidden layers of the critic and of each of the generator's "
-        "three corrections, the first of them that of its draft too; not given, 128, 128, 128 and "
-        "128, 128. Images and data in [0, 1], which are not corrected, and annealed noise have the "
+        description="widths of the hidden layers of the critic and of each of the generator's two "
+        "corrections, the first of them that of its draft too; not given, 128, 128, 128 and 128, "
+        "128. Images and data in [0, 1], which are not corrected, and annealed noise have the "
         "usual networks: not given, images of more than 800 values get convolutions, everything "
         "else two layers; [] makes them affine",
     )
