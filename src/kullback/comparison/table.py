@@ -181,7 +181,7 @@ def _measure(metric: Mapping[str, Any]) -> tuple[str, str]:
     told = [
         details.get("measure"),
         f"{features} features" if isinstance(features, str) else None,
-        details.get("judged"),
+        details.get("alternative"),
     ]
     return str(metric.get("unit", "")), ", ".join(text for text in told if isinstance(text, str))
 
