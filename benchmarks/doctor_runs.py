@@ -63,6 +63,12 @@ SET = (
         "--set hidden=[64,64] --steps 1000",
         "vanishing-generator",
     ),
+    Case(
+        "collapsed-digits",
+        "gan --data digits --set r1=0 --set lr=0.005 --set critic_lr=0.0005 "
+        "--set hidden=[64,64] --steps 1000",
+        "mode-collapse",
+    ),
     Case("vae-digits", "vae --data digits"),
     Case("vae-mixture", "vae --data mixture"),
     Case("beta-vae-digits", "beta-vae --data digits"),
@@ -97,6 +103,12 @@ CHECKS = (
         "strong-critic-mnist5k",
         "gan-minimax --data mnist5k --set r1=0 --set critic_lr=0.01 --set moves=3 --steps 1000",
         "vanishing-generator",
+    ),
+    Case(
+        "collapsed-mnist5k",
+        "gan --data mnist5k --set r1=0 --set lr=0.005 --set critic_lr=0.0005 "
+        "--set hidden=[64,64] --steps 1000",
+        "mode-collapse",
     ),
     Case("vae-mnist5k", "vae --data mnist5k"),
     Case("vae-ring", "vae --data ring"),

@@ -30,7 +30,7 @@ QUICK: dict[str, Any] = {"steps": 20, "threads": 1, "settings": {"hidden": [8], 
 
 # Measuring takes longer than these trainings; what is compared here is what was trained.
 MEASURED = """
-def measured(run, announce):
+def measured(run, announce, features):
     rows = run.sample(40, seed=0).astype(float)
     values = {"frechet": rows.mean(), "recall": rows.std() / 128, "precision": rows.max() / 256}
     metrics = {
@@ -284,7 +284,7 @@ def test_a_run_that_fails_is_a_result_and_is_not_tried_again(
 def test_a_signal_while_measuring_stops_the_comparison_and_says_how_to_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(run: Run, announce: object) -> None:
+    def interrupted(run: Run, announce: object, features: object) -> None:
         signal.raise_signal(signal.SIGTERM)
 
     handler = signal.getsignal(signal.SIGTERM)

@@ -84,7 +84,7 @@ def test_a_missing_mask_and_too_many_steps_are_refused(run: Run) -> None:
 
 def test_evaluation_measures_existing_steps(run: Run) -> None:
     found = run.evaluate()["metrics"]
-    assert {"nll", "elbo", "reconstruction_mse", "coverage", "c2st"} <= set(found)
+    assert {"nll", "elbo", "reconstruction_mse", "coverage"} <= set(found)
     assert found["nll"]["details"]["measure"].endswith("times the mass of their number")
     part = run.data.test
     z = run.encode(part.observations)

@@ -18,14 +18,13 @@ CHUNK_VALUES = 1 << 22
 
 def chunks(rows: Array) -> Iterator[Array]:
     """Consecutive slices of `rows`, together all of them, each about `CHUNK_VALUES` values."""
+    rows = np.atleast_1d(rows)  # a single number has no rows; whoever wants some says so
     step = max(1, CHUNK_VALUES * len(rows) // max(1, rows.size))
     return (rows[start : start + step] for start in range(0, len(rows), step))
 
 
 def check_dtype(rows: Array, name: str) -> None:
     """Raise `BadInput` unless `rows` holds booleans, integers or floats of at most 64 bits."""
-    if rows.ndim == 0:
-        raise BadInput(f"{name}: it holds a single number; give an array with a row for each")
     if rows.dtype.kind not in "buif" or rows.dtype.itemsize > 8:
         raise BadInput(
             f"{name}: values of type {rows.dtype} cannot be used; give booleans, integers or "

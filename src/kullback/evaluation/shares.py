@@ -4,11 +4,11 @@
     modes     points whose density is known
     regions   anything: the cells of k-means
 
-For all three a part is *missing* if, beyond doubt, the samples have less than a fifth (of a class,
-as a judge reads it, a tenth) of the share that the data have, and *rare* below a half: soft samples
-of a model that knows all classes have been seen with an eighth of a class. Beyond doubt means that
-samples of the data's law would hardly ever have so few there. Of n samples, x in a part of share q,
-that chance is
+For all three a part is *missing* if, beyond doubt, the samples have less than a fifth of the share
+that the data have, and *rare* below a half. A class that is read more often than the judge may read
+it into rows of the others is there; it is missing below a tenth. Beyond doubt means that samples of
+the data's law would hardly ever have so few there. Of n samples, x in a part of share q, that
+chance is
 
     P(X ≤ x),    X binomial (n, q)                       q known: classes, modes
                  X hypergeometric (n + m, x + y, n)      y of m real rows are there: regions
@@ -41,11 +41,14 @@ import numpy as np
 
 from kullback.data import Mixture
 from kullback.evaluation.cells import cells, regions
+from kullback.evaluation.intervals import binomial_interval
 from kullback.evaluation.metric import Array, Floats
 
-MISSING = {"classes": 0.1, "modes": 0.2, "regions": 0.2}
-RARE = 0.5
+MISSING, RARE = 0.2, 0.5
 """A part with less than so much of its share."""
+
+MISSING_THOUGH_READ = 0.1
+"""A class that is read more often than a judge reads it into rows of the others."""
 
 LEVEL, LEVEL_TOGETHER = 0.01, 1e-4
 """The chance to be wrong of any one part, and of many at once."""
@@ -64,7 +67,8 @@ class Shares:
 
     ``found`` are the counts (K,) of samples that were seen in each, and ``expected`` the shares
     (K,) that would be seen of samples of the data's law. ``rows`` is how many real rows these were
-    counted on, ``None`` where they are known.
+    counted on, ``None`` where they are known. ``bound`` (K,), or one for all, is the fraction of
+    its share below which a part is missing.
     """
 
     kind: Literal["classes", "modes", "regions"]
@@ -74,8 +78,9 @@ class Shares:
     found: Floats
     expected: Floats
     rows: int | None = None
+    bound: Floats | float = MISSING
 
-    def below(self, fraction: float) -> list[int]:
+    def below(self, fraction: Floats | float) -> list[int]:
         """The parts that have, beyond doubt, less than this fraction of their share."""
         sure = self._chance(self.found, self.expected) < LEVEL / len(self.real)
         return np.flatnonzero((self.samples < fraction * self.real) & sure).tolist()
@@ -83,12 +88,11 @@ class Shares:
     @property
     def missing(self) -> list[int]:
         """The parts that are missing: each beyond doubt, or all that look so beyond doubt."""
-        most = MISSING[self.kind]
-        absent = np.flatnonzero(self.samples < most * self.real)
+        absent = np.flatnonzero(self.samples < self.bound * self.real)
         ways = len(self.real) * comb(len(self.real), len(absent))
         chance = self._chance(self.found[absent].sum(), self.expected[absent].sum())
         together = len(absent) > 0 and ways * float(chance) < LEVEL_TOGETHER
-        return absent.tolist() if together else self.below(most)
+        return absent.tolist() if together else self.below(self.bound)
 
     @property
     def lost(self) -> float:
@@ -129,7 +133,18 @@ def by_class(
     # Undoing confusion must not invent a loss that the readings do not show.
     expected = confusion @ real
     w = np.where(found < RARE * expected, w, np.maximum(w, found))
-    return Shares("classes", names, w, real, counts.astype(np.float64), expected)
+    bound = np.where(found <= _misread(k, real_read, real_labels), MISSING, MISSING_THOUGH_READ)
+    return Shares("classes", names, w, real, counts.astype(np.float64), expected, bound=bound)
+
+
+def _misread(k: int, read: Array, labels: Array) -> Floats:
+    """The largest share of rows of other classes that may well be read as each, (K,)."""
+    upper = []
+    for each in range(k):
+        others = labels != each
+        wrong = int((read[others] == each).sum())
+        upper.append(binomial_interval(wrong, max(int(others.sum()), 1))[1])
+    return np.array(upper)
 
 
 def by_mode(samples: Array, truth: Mixture) -> Shares:

@@ -7,10 +7,10 @@
     blur            images without edges                        `sharpness`
 
 Of samples that are wrong data nothing else has a meaning, so that verdict then stands alone, but
-for samples that are all the same. Blurred pictures are alike, and leave out the outer regions of
-the data: where `blur` fails, these are no ground to fail them for a second disease. Neighbours are
-looked for in principal components (`principal`). Which thresholds were set on which planted
-diseases, and how they did on others, is in docs/doctor.md.
+for samples that are a few things over and over. Blurred pictures are alike, and leave out the outer
+regions of the data: where `blur` fails, these are no ground to fail them for a second disease.
+Neighbours are looked for in principal components (`principal`). Which thresholds were set on which
+planted diseases, and how they did on others, is in docs/doctor.md.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from kullback.evaluation.ranges import Fitted, fit
 from kullback.evaluation.reference import Reference, check_samples
 from kullback.evaluation.shares import RARE, Shares, by_class, by_mode, by_region
 from kullback.evaluation.sharpness import sharpness
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import SEVERITY, Grade, Verdict, graded
 
 FAR_OF_IMAGES, FAR = (0.5, 0.9), (0.25, 0.5)
 NOISE_SHARE_OF_IMAGES, NOISE_SHARE = 0.5, 0.8
@@ -65,7 +65,6 @@ CLOSEST = 10
 
 _MOST_SAMPLES = 10_000
 _MOST_NAMED = 5
-_SEVERITY = {"ok": 0, "warn": 1, "fail": 2}
 
 _STABLE_GAME = (
     "train a game that covers, kullback train r3gan or gan-noise, with a larger --batch-size, or "
@@ -95,11 +94,13 @@ def samples_verdicts(
     sharp = _sharpness(fitted.rows, real, seed)
     washed_out = sharp is not None and sharp.value < SHARP_FAIL
     unlike = wrong_data(alike, images=real.space.is_image, washed_out=washed_out)
-    if unlike.verdict == "fail":
-        return {}, [unlike, *([] if same is None else [mode_collapse(same, [])])]
     found = diversity(space.samples, space.real, seed)
     if same is not None:
         found = replace(same, real_support=found.real_support)
+    if unlike.verdict == "fail":
+        # What has collapsed off the data is unlike it because it has collapsed.
+        collapsed = mode_collapse(found, [])
+        return {}, [unlike, *([collapsed] if collapsed.verdict == "fail" else [])]
     parts = shares(fitted.rows, real, space, judge, seed)
     copying = Copying(space.train, numbered(real.train.observations), space.unseen, seed)
     pairs = copying.pairs(space.samples)
@@ -221,13 +222,13 @@ def mode_collapse(
     worst = max(parts, key=lambda each: each.lost / LOST_COLLAPSED[each.kind], default=None)
     for each in parts:
         grade = _collapsed(each, washed_out=washed_out)
-        if _SEVERITY[grade] > _SEVERITY[collapsed]:
+        if SEVERITY[grade] > SEVERITY[collapsed]:
             collapsed, worst = grade, each
     lost = 0.0 if worst is None else worst.lost
     grounds = [_alike(found), *([_missing(worst)] if worst is not None and lost > 0 else [])]
-    if _SEVERITY[collapsed] > _SEVERITY[repeated]:
+    if SEVERITY[collapsed] > SEVERITY[repeated]:
         grounds.reverse()
-    verdict = max(repeated, collapsed, key=_SEVERITY.__getitem__)
+    verdict = max(repeated, collapsed, key=SEVERITY.__getitem__)
     return Verdict(
         "mode-collapse",
         verdict,
@@ -253,7 +254,7 @@ def mode_dropping(parts: Sequence[Shares], *, images: bool, washed_out: bool = F
     worst = parts[0] if parts else None
     for each in parts:
         grade = _dropped(each, bounds, washed_out=washed_out)
-        if _SEVERITY[grade] > _SEVERITY[verdict]:
+        if SEVERITY[grade] > SEVERITY[verdict]:
             verdict, worst = grade, each
     text = "too few samples or real rows to look for parts that are missing"
     if worst is not None:
