@@ -195,7 +195,7 @@ def test_evaluation_has_exactly_the_metrics_that_mean_something(
             expected |= {"bits_per_dim"}
     if verdicts["wrong-data"]["verdict"] != "fail":
         expected |= {"copy_rate"}
-    assert measured - {"active_units", "label_probe"} == expected
+    assert measured - {"active_units", "label_probe", "prior_c2st"} == expected
     assert set(verdicts) <= {*get_args(Disease)}
     assert {"wrong-data", "divergence", "under-training"} <= set(verdicts)
     assert len(verdicts) == len(found["verdicts"])

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 
 from kullback.evaluation import frechet as module
-from kullback.evaluation.frechet import frechet, principal_axes
+from kullback.evaluation.frechet import frechet
 from kullback.evaluation.metric import Floats
 
 RNG = np.random.default_rng(0)
@@ -100,11 +100,3 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = frechet(X, Y)
     monkeypatch.setattr(module, "_ROWS_AT_ONCE", 37)
     assert frechet(X, Y) == pytest.approx(whole)
-
-
-def test_principal_axes_are_those_of_the_largest_variance() -> None:
-    x = RNG.normal(size=(100, 5)) * [1, 9, 2, 5, 3] + 10
-    axes = principal_axes(x, 2)
-    np.testing.assert_allclose(axes.T @ axes, np.eye(2), atol=1e-12)
-    largest = np.linalg.eigvalsh(np.cov(x.T))[::-1][:2]
-    np.testing.assert_allclose((x @ axes).var(0, ddof=1), largest)

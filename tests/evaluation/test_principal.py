@@ -5,7 +5,7 @@ import pytest
 
 from kullback.data import Space
 from kullback.evaluation.features import values
-from kullback.evaluation.principal import MOST, Principal
+from kullback.evaluation.principal import MOST, Principal, principal_directions
 
 
 def test_few_values_are_only_turned() -> None:
@@ -35,3 +35,11 @@ def test_noise_in_every_value_counts_little() -> None:
     components = Principal.of(values(Space.of(x)), x)
     moved = np.linalg.norm(components(noisy) - components(x), axis=1).mean()
     assert moved < 0.5 * np.linalg.norm((noisy - x) / Space.of(x).scale, axis=1).mean()
+
+
+def test_principal_directions_are_those_of_the_largest_variance() -> None:
+    x = np.random.default_rng(3).normal(size=(100, 5)) * [1, 9, 2, 5, 3] + 10
+    axes = principal_directions(x, 2)
+    np.testing.assert_allclose(axes.T @ axes, np.eye(2), atol=1e-12)
+    largest = np.linalg.eigvalsh(np.cov(x.T))[::-1][:2]
+    np.testing.assert_allclose((x @ axes).var(0, ddof=1), largest)

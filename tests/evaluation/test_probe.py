@@ -53,6 +53,18 @@ def test_a_shift_is_told_as_well_as_it_can_be() -> None:
     assert found.value == pytest.approx(best, abs=4 * np.sqrt(best * (1 - best) / found.n) + 0.02)
 
 
+def test_codes_are_told_from_the_prior_only_where_they_differ() -> None:
+    """Of one mean and variance, in two clumps: no moment to the second tells them, a probe does."""
+    clumps = np.sign(normal(3)) * np.sqrt(1 - 0.2**2) + 0.2 * normal(4)
+    alike, clumped = (probe.prior_c2st(z, normal(1), normal(2)) for z in (normal(3), clumps))
+    assert alike is not None
+    assert clumped is not None
+    assert abs(alike.value - 0.5) < 4 * 0.5 / np.sqrt(alike.n)
+    assert clumped.value > 0.8
+    assert clumped.floor == alike.floor
+    assert probe.prior_c2st(normal(3)[:40], normal(1), normal(2)) is None
+
+
 def test_rows_that_were_learnt_do_not_count() -> None:
     """A probe of many weights knows 50 rows in 400 dimensions by heart; on others it is at ½."""
     rng = np.random.default_rng(0)

@@ -102,6 +102,7 @@ def test_codes_are_measured(tmp_path: Path) -> None:
     assert units.value == 2
     assert len(units.details["kl"]) == len(units.details["noise_ratio"]) == 2
     assert metrics["label_probe"].value > 0.9
+    assert 0.4 <= metrics["prior_c2st"].value < 0.8
     assert "active_units" not in examine_run(trained(tmp_path / "gan", "gan"))[0]
 
 

@@ -30,6 +30,8 @@ _AIMS: dict[str, Aim | None] = {
     "elbo": "up",
     "reconstruction_mse": "down",
     "active_units": None,
+    "prior_c2st": "down",
+    "label_probe": None,
 }
 """In the order of a table: samples as a whole, their quality, their variety; likelihood; codes."""
 

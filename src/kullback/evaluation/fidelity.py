@@ -27,10 +27,11 @@ import numpy as np
 import torch
 
 from kullback.evaluation.features import Features
-from kullback.evaluation.frechet import frechet, principal_axes
+from kullback.evaluation.frechet import frechet
 from kullback.evaluation.kernel_distance import kernel_distance
 from kullback.evaluation.manifold import K, manifold, radii
 from kullback.evaluation.metric import Array, Floats, Metric
+from kullback.evaluation.principal import principal_directions
 from kullback.evaluation.reference import Reference
 from kullback.evaluation.sets import MOST, equal_sets
 
@@ -115,7 +116,7 @@ def _frechet(vectors: _Vectors, details: dict[str, Any]) -> Metric:
     n, dimensions = vectors.real.shape
     if n >= ROWS_PER_DIMENSION * dimensions:
         return _distance("frechet", frechet, vectors, details)
-    axes = principal_axes(vectors.real, n // ROWS_PER_AXIS)
+    axes = principal_directions(vectors.real, n // ROWS_PER_AXIS)
     kept = axes.shape[1]
     share = (vectors.real @ axes).var(0).sum() / (vectors.real.var(0).sum() or 1.0)
     sentence = (

@@ -33,9 +33,6 @@ from torch import Tensor
 
 from kullback.evaluation.metric import Floats
 
-AXES_FROM = 2000
-"""Principal axes are those of so many rows at most."""
-
 _ROWS_AT_ONCE = 1024
 
 
@@ -53,16 +50,6 @@ def frechet(x: Floats, y: Floats) -> tuple[float, float]:
     variance = _variance(x, mean_x, shift, whiten_x, vh, sigma)
     variance += _variance(y, mean_y, -shift, whiten_y, u.T, sigma)
     return max(float(value), 0.0), variance**0.5
-
-
-def principal_axes(real: Floats, count: int) -> Floats:
-    """The first ``count`` principal axes of features (N, D), as columns: (D, count).
-
-    Of more than 2,000 rows the first 2,000 are looked at.
-    """
-    rows = torch.from_numpy(real[:AXES_FROM])
-    _, _, axes = torch.linalg.svd(rows - rows.mean(0), full_matrices=False)
-    return np.ascontiguousarray(axes[:count].T)
 
 
 def _fit(x: Floats) -> tuple[Tensor, Tensor]:

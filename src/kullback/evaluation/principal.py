@@ -47,6 +47,21 @@ def comparable(space: Space, rows: Array) -> Features:
     return replace(plain, extract=lambda given: np.asarray(plain.extract(given)) / deviation)
 
 
+def principal_directions(x: Floats, most: int, seed: int = 0) -> Floats:
+    """The first principal directions of vectors (N, D), as orthonormal columns (D, K).
+
+    K is ``most``, or N or D where that is less. ``seed`` draws the sketch, where one is needed.
+    """
+    a = x - x.mean(0)
+    k = min(most, *a.shape)
+    if min(a.shape) > max(_EXACT, k + _SPARE):
+        sketch = a @ np.random.default_rng([seed, 1]).standard_normal((a.shape[1], k + _SPARE))
+        for _ in range(_POWERS):
+            sketch = a @ (a.T @ np.linalg.qr(sketch)[0])
+        a = np.linalg.qr(sketch)[0].T @ a
+    return np.linalg.svd(a, full_matrices=False)[2][:k].T
+
+
 @dataclass(frozen=True, eq=False)
 class Principal:
     """A shift (D,) and orthonormal directions (D, K) in some features."""
@@ -61,18 +76,9 @@ class Principal:
 
         Of more than 5,000 rows they are those of 5,000 drawn by ``seed``.
         """
-        rng = np.random.default_rng([seed, 0])
-        x = features(rows[np.sort(rng.permutation(len(rows))[:_FITTED_ON])])
-        centre = x.mean(0)
-        a = x - centre
-        k = min(MOST, *a.shape)
-        if min(a.shape) > _EXACT:
-            sketch = a @ rng.standard_normal((a.shape[1], k + _SPARE))
-            for _ in range(_POWERS):
-                sketch = a @ (a.T @ np.linalg.qr(sketch)[0])
-            a = np.linalg.qr(sketch)[0].T @ a
-        directions = np.linalg.svd(a, full_matrices=False)[2][:k].T
-        return cls(features, centre, directions)
+        chosen = np.random.default_rng([seed, 0]).permutation(len(rows))[:_FITTED_ON]
+        x = features(rows[np.sort(chosen)])
+        return cls(features, x.mean(0), principal_directions(x, MOST, seed))
 
     def __call__(self, rows: Array) -> Floats:
         """Components (N, K) of rows as given."""

@@ -86,6 +86,17 @@ METRICS = {
     "active_units": Word(
         "latent dimensions in use", "dimensions of the code that depend on the row", "encode"
     ),
+    "prior_c2st": Word(
+        "codes told from the prior",
+        "how often a fresh classifier tells a held-out row's code from a draw of the prior; ½ is "
+        "chance, lower is better",
+        "encode",
+    ),
+    "label_probe": Word(
+        "labels read in codes",
+        "share of held-out labels that a linear classifier reads in the codes",
+        "encode",
+    ),
     "label_accuracy": Word(
         "label accuracy",
         "share of samples that show the class that was asked for, or that the translated row has; "

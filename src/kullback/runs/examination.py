@@ -36,6 +36,7 @@ from kullback.evaluation.latent import (
     noise_ratio,
 )
 from kullback.evaluation.metric import Metric
+from kullback.evaluation.probe import prior_c2st
 from kullback.evaluation.verdicts import SEVERITY, Verdict
 from kullback.evaluation.verdicts import codes as of_codes
 from kullback.evaluation.verdicts import curves as of_curves
@@ -56,7 +57,7 @@ VALUES = 16_000_000
 
 _FEWEST = 10
 _SEED = 4
-_CODES, _PRIOR, _CRITIC, _SAMPLES, _SCORED = range(5)  # streams of it
+_CODES, _PRIOR, _CRITIC, _SAMPLES, _SCORED, _OTHERS = range(6)  # streams of it
 
 _LOGISTIC = {"minimax", "non-saturating", "truncated", "relativistic"}
 _BETTER = {"uint8": "discretised-logistic", "binary": "bernoulli"}
@@ -65,9 +66,9 @@ _BETTER = {"uint8": "discretised-logistic", "binary": "bernoulli"}
 def examine_run(run: Run) -> tuple[dict[str, Metric], list[Verdict]]:
     """Judge a run by its codes, its critics and its curves.
 
-    Returns the metrics ``active_units`` and ``label_probe`` where the model has codes for them, and
-    one verdict for each disease that it could have. Raises ``BadInput`` where the data of the run
-    are not what they were, or a file of it cannot be read.
+    Returns the metrics ``active_units``, ``prior_c2st`` and ``label_probe`` where the model has
+    codes for them, and one verdict for each disease that it could have. Raises ``BadInput`` where
+    the data of the run are not what they were, or a file of it cannot be read.
     """
     visit = _Visit(run)
     metrics, verdicts = _codes(visit)
@@ -146,6 +147,7 @@ def _codes(visit: _Visit) -> tuple[dict[str, Metric], list[Verdict]]:
         if each is not None:
             units.details["kl"] = each.double().mean(0).tolist()
         metrics["active_units"] = units
+    metrics |= _against_prior(model, held_out, trace)
     if visit.run.data.label_names is not None:
         metrics |= _probed(visit, learned.distributions["z"].mean.numpy(), means)
     if gaussian and isinstance(prior, Independent):
@@ -278,10 +280,20 @@ def _prior(model: Model, trace: Trace) -> Distribution:
         return model.p.at(trace, "z").distributions["z"]
 
 
-def _prior_draws(model: Model, batch: Batch) -> Array:
+def _against_prior(model: Model, held_out: Batch, trace: Trace) -> dict[str, Metric]:
+    """Whether a probe tells codes of held-out rows from draws of the prior."""
+    codes = trace.values["z"].numpy()
+    if not np.isfinite(codes).all():
+        return {}
+    draws, others = (_prior_draws(model, held_out, stream) for stream in (_PRIOR, _OTHERS))
+    found = prior_c2st(codes, draws, others, _SEED)
+    return {} if found is None else {"prior_c2st": found}
+
+
+def _prior_draws(model: Model, batch: Batch, stream: int = _PRIOR) -> Array:
     rows = len(next(iter(batch.values())))
     with torch.no_grad():
-        trace = model.p.trace(batch, Noise.seeded(rows, _SEED, _PRIOR), "z")
+        trace = model.p.trace(batch, Noise.seeded(rows, _SEED, stream), "z")
     found: Array = trace.values["z"].numpy()
     return found
 
