@@ -67,6 +67,14 @@ def test_stopping_and_resuming_ends_in_the_same_bytes(run: Run, tmp_path: Path) 
     assert weights(whole) == weights(run)
 
 
+def test_in_half_precision_its_first_round_is_nearly_the_same(run: Run, tmp_path: Path) -> None:
+    half = trained(run.recipe.model, tmp_path / "half", precision="bf16", stop_at=1)
+    found, single = (each.metrics()[0]["terms"] for each in (half, run))
+    assert found.keys() == single.keys()
+    for key in (key for key in found if not key.endswith("gradient_norm")):
+        assert found[key] == pytest.approx(single[key], rel=0.05, abs=0.05)
+
+
 def test_a_loaded_run_gives_the_samples_of_the_trained_one(run: Run) -> None:
     again = kb.load(run.path)
     first, second = run.sample(10, seed=5), again.sample(10, seed=5)

@@ -158,11 +158,12 @@ def plan(out: Path, request: Request) -> Plan:
     seeds = _check(request)
     entries = [find(name) for name in request.models]
     _check_settings(entries, request.settings)
-    found = [_resolved(entry, request, None) for entry in entries[:1]]
-    dataset = found[0].dataset
-    found += [_resolved(entry, request, dataset) for entry in entries[1:]]
+    first = _resolved(entries[0], request, None)
+    dataset = first.dataset
+    alike = replace(request, threads=first.recipe.threads)
+    found = [first, *(_resolved(entry, alike, dataset) for entry in entries[1:])]
     recipes = [_placed(resolved.recipe, out) for resolved in found]
-    added, left_out = _classical(request, request.models, dataset)
+    added, left_out = _classical(alike, request.models, dataset)
     recipes += [_placed(recipe, out) for recipe in added]
     asked = Asked(
         models=[*request.models],
@@ -181,7 +182,7 @@ def plan(out: Path, request: Request) -> Plan:
         left_out=left_out,
         notes=_notes(entries, request.settings),
     )
-    return Plan(recipe, dataset, found[0].memory)
+    return Plan(recipe, dataset, first.memory)
 
 
 def plan_again(out: Path, request: Request, resume: bool) -> Plan:

@@ -29,6 +29,7 @@ from kullback.runs.recipe import (
     resolve_steps,
     versions,
 )
+from kullback.runs.threads import threads
 
 if TYPE_CHECKING:
     from kullback.runs.learn import Watcher
@@ -69,7 +70,7 @@ def resolve(options: Options, dataset: Dataset | None = None) -> Resolved:
     if not 0 <= seed < 2**63:
         raise BadInput(f"--seed is {seed}; give a whole number from 0 up")
     machine = {
-        "threads": _threads(options.threads),
+        "threads": threads(options.threads),
         "device": _device(options.device),
         "precision": _precision(options.precision),
     }
@@ -79,8 +80,8 @@ def resolve(options: Options, dataset: Dataset | None = None) -> Resolved:
         dataset = read_data(
             first.given, second and second.given, paired=bool(options.paired), strict=strict
         )
-    rows = len(dataset.train)
-    fewest = rows if dataset.source is None else min(rows, len(dataset.source.train))
+    rows = dataset.outline.rows
+    fewest = rows if dataset.source is None else min(rows, dataset.source.outline.rows)
     batch_size = options.batch_size
     if batch_size is None:
         batch_size = min(entry.rows_in_batch(dataset.space), fewest)
@@ -254,15 +255,6 @@ def _located(data: object) -> _Located | None:
         path = str(Path(data).resolve())
         return _Located(path, path)
     return _Located(read_memory(data), None)
-
-
-def _threads(chosen: int | None) -> int:
-    if chosen is None:
-        own = os.environ.get("OMP_NUM_THREADS", "")
-        return int(own) if own.isdigit() and int(own) > 0 else len(os.sched_getaffinity(0))
-    if not 1 <= chosen <= 1024:
-        raise BadInput(f"--threads is {chosen}; give a whole number from 1 up")
-    return chosen
 
 
 def _compile(
