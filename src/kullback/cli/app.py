@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kullback.cli import lab
 from kullback.errors import BadInput
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+app.add_typer(lab.app, name="lab")
 
 Folder = Annotated[Path, typer.Argument(help="A run folder.", metavar="DIR")]
 Out = Annotated[Path, typer.Option(help="The file to write.", metavar="FILE")]

@@ -12,7 +12,7 @@ from kullback.report.subject import Subject, group_by_data, name_runs
 from kullback.runs.folder import write_whole
 from kullback.runs.run import Run
 
-_STYLE = Path(__file__).with_name("page.css")
+STYLE = Path(__file__).with_name("page.css")
 
 
 def write_report(runs: Sequence[Run], out: Path) -> None:
@@ -58,7 +58,7 @@ def document(
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("meta", name="color-scheme", content="light dark"),
         element("title", f"{title} · Kullback report"),
-        element("style", Html(_STYLE.read_text("utf-8"))),
+        element("style", Html(STYLE.read_text("utf-8"))),
     )
     body = element(
         "body",
