@@ -79,3 +79,12 @@ def test_probabilities_of_binary_data_are_samples_of_it() -> None:
 def test_numbers_that_are_no_picture_may_be_anywhere() -> None:
     x = RNG.standard_normal((50, 3))
     assert fit(1000 * x, Space.of(x), x).rows is not None
+
+
+def test_numbers_out_of_reach_are_another_range_of_vectors_too() -> None:
+    train = RNG.normal(size=(50, 3))
+    space = Space.of(train)
+    assert fit(1e3 * train, space, train).rows is not None
+    far = fit(1e200 * train, space, train)
+    assert far.rows is None
+    assert "e+200 where the data reach from" in far.problem

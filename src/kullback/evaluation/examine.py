@@ -28,7 +28,7 @@ from kullback.evaluation.fidelity import expected_seconds, fidelity
 from kullback.evaluation.judge import Judge
 from kullback.evaluation.metric import Array, Metric
 from kullback.evaluation.probe import c2st
-from kullback.evaluation.ranges import fit
+from kullback.evaluation.ranges import fit, out_of_reach
 from kullback.evaluation.reference import Reference, check_samples
 from kullback.evaluation.sets import MOST
 from kullback.evaluation.sharpness import sharpness
@@ -126,7 +126,8 @@ def _in_data_units(samples: Array, real: Reference) -> Array | None:
     In the data's own type there is no guess, however little of its range they use.
     """
     fitted = fit(samples, real.space, real.train.x).rows
-    if fitted is None and samples.dtype == real.space.dtype:
+    own = samples.dtype == real.space.dtype and not out_of_reach(samples, real.space)
+    if fitted is None and own:
         rows, mask = parted(samples)
         with suppress(BadInput):
             real.space.check(rows, mask)

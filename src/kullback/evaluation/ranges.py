@@ -26,6 +26,9 @@ MOST_BEYOND = 0.01
 LEAST_MISSED = 0.3
 """The smallest share of the data's values outside the samples' range that makes it another one."""
 
+REACH = 1e6
+"""In model units: fourth powers of larger values swallow those of the data."""
+
 LEAST_FILLED = 0.4
 """The smallest part of a customary range that makes it likely to be meant."""
 
@@ -49,11 +52,15 @@ def fit(samples: Array, space: Space, train: Array) -> Fitted:
 
     ``train`` (M, *shape) are the training rows.
 
-    Of rows that are no pictures every range is accepted here: how far samples lie from the data
-    says more than where a column ends.
+    Of rows that are no pictures every range within reach is accepted here: how far samples lie from
+    the data says more than where a column ends.
     """
     x, _ = parted(samples)
     low, high = float(x.min()), float(x.max())
+    if out_of_reach(samples, space):
+        start, end = float(train.min()), float(train.max())
+        found = f"values from {low:.4g} to {high:.4g} where the data reach from {start:g} to {end:g}"
+        return Fitted(None, low, high, found, _cure(low, high, start, end))
     if space.kind == "token" or (space.kind == "real" and not space.is_image):
         return Fitted(samples, low, high)
     start, end = _range(space)
@@ -62,6 +69,14 @@ def fit(samples: Array, space: Space, train: Array) -> Fitted:
     problem, remedy = _judged(x, low, high, space, train)
     rows = None if problem else _as_data(samples, space)
     return Fitted(rows, low, high, problem, remedy)
+
+
+def out_of_reach(samples: Array, space: Space) -> bool:
+    """Whether some values lie a million deviations from the data: of these no distance is told."""
+    if space.kind != "real":
+        return False
+    x, mask = parted(samples)
+    return bool(np.abs(space.to_model(np.asarray(x, np.float64), mask)).max() > REACH)
 
 
 def _range(space: Space) -> tuple[float, float]:

@@ -48,10 +48,9 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Plain values: what is printed, and kept."""
         claim, measured = self.claim, self.measured
-        expected = {
-            check.name: str(check) if check.expected is None else check.expected
-            for check in claim.checks
-        } | dict(claim.expected)
+        bounds = {check.name: str(check) for check in claim.checks}
+        values = {c.name: c.expected for c in claim.checks if c.expected is not None}
+        expected: dict[str, float | str] = {**bounds, **values, **claim.expected}
         return {
             "id": claim.id,
             "measured": measured,

@@ -142,7 +142,9 @@ def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
     measured, verdict = result["measured"], result["verdict"]
     shown = [
         element(
-            "figure", drawing(panel.svg, panel.says.en), element("figcaption", both(panel.says))
+            "figure",
+            drawing(panel.svg, f"{panel.says.en} {panel.says.zh}"),
+            element("figcaption", both(panel.says)),
         )
         for panel in panels(claim, series_of(claim.id, folder))
     ]

@@ -1,0 +1,99 @@
+"""DIG: scikit-learn's 8×8 digits, and what the experiments on them have in common.
+
+Rows are split 80/10/10 by the library's own split; in model units a pixel is in [0, 1].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from kullback.data import Dataset, load
+from kullback.distributions import Noise
+from kullback.evaluation.classifier import Classifier
+from kullback.lab.outcome import Array
+from kullback.objectives import Joint
+
+T = TypeVar("T")
+
+CLASSES = 10
+_JUDGE_STEPS = 200
+
+
+@cache
+def digits() -> Dataset:
+    """The data set, read once."""
+    return load("digits")
+
+
+def learnt() -> Array:
+    """The rows to learn from in model units, (1439, 1, 8, 8)."""
+    return digits().space.to_model(digits().train.x)
+
+
+def held_out() -> Array:
+    """The rows that no model learns from, validation and test, in model units, (358, 1, 8, 8)."""
+    return digits().space.to_model(np.concatenate([digits().validation.x, digits().test.x]))
+
+
+def held_out_labels() -> Array:
+    """The labels of ``held_out()``, (358,)."""
+    return np.concatenate([_labels(digits().validation.y), _labels(digits().test.y)])
+
+
+def learnt_labels() -> Array:
+    """The labels of ``learnt()``, (1439,)."""
+    return _labels(digits().train.y)
+
+
+def one_hot(labels: Array) -> Array:
+    """Labels (N,) as rows (N, 10) of zeros and a one."""
+    return np.eye(CLASSES, dtype=np.float32)[labels]
+
+
+def seeded(build: Callable[[], T], seed: int) -> T:
+    """What ``build`` makes with torch's generator at a seed; the caller's is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build()
+
+
+def tensor(rows: Array) -> Tensor:
+    """Rows as the networks take them."""
+    return torch.from_numpy(np.ascontiguousarray(rows, np.float32))
+
+
+@torch.no_grad()
+def drawn(
+    p: Joint, count: int, seed: int, *, mean: bool = False, given: Mapping[str, Array] | None = None
+) -> Array:
+    """Draw ``count`` pictures in model units, (count, 1, 8, 8): from p(x|z), or its mean.
+
+    ``given`` are rows of what p observes, such as one-hot labels.
+    """
+    batch = {name: tensor(rows) for name, rows in (given or {}).items()}
+    trace = p.trace(batch, Noise.seeded(count, seed, 1), "x")
+    found: Tensor = trace.distributions["x"].mean if mean else trace.values["x"]
+    return found.numpy()
+
+
+def shown(pictures: Array) -> Array:
+    """Pictures in model units as 8-bit ones, (N, 8, 8)."""
+    return digits().space.to_data(pictures)
+
+
+def judge(seed: int) -> Classifier:
+    """A classifier of the digits, trained on the rows that models learn from."""
+    found = Classifier(digits().space, CLASSES, seed)
+    found.fit(digits().train.x, learnt_labels(), seed, _JUDGE_STEPS)
+    return found
+
+
+def _labels(y: Array | None) -> Array:
+    assert y is not None
+    return y
