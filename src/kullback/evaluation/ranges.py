@@ -59,8 +59,7 @@ def fit(samples: Array, space: Space, train: Array) -> Fitted:
     low, high = float(x.min()), float(x.max())
     if out_of_reach(samples, space):
         start, end = float(train.min()), float(train.max())
-        found = f"values from {low:.4g} to {high:.4g} where the data reach from {start:g} to {end:g}"
-        return Fitted(None, low, high, found, _cure(low, high, start, end))
+        return Fitted(None, low, high, _told(low, high, start, end), _cure(low, high, start, end))
     if space.kind == "token" or (space.kind == "real" and not space.is_image):
         return Fitted(samples, low, high)
     start, end = _range(space)
@@ -90,7 +89,6 @@ def _range(space: Space) -> tuple[float, float]:
 def _judged(x: Array, low: float, high: float, space: Space, train: Array) -> tuple[str, str]:
     start, end = _range(space)
     width = end - start
-    found = f"values from {low:.4g} to {high:.4g} where the data reach from {start:g} to {end:g}"
     slack = SLACK * width
     beyond = float(((x < start - slack) | (x > end + slack)).mean())
     narrow = width > 2 and high <= max(1.05, start + width / 10) and train.max() > start + width / 4
@@ -98,8 +96,12 @@ def _judged(x: Array, low: float, high: float, space: Space, train: Array) -> tu
     if space.kind == "real":  # whose range is only what was seen: samples may fill a part of it
         missed = float(((train < low - slack) | (train > high + slack)).mean())
     if beyond > MOST_BEYOND or narrow or missed > LEAST_MISSED:
-        return found, _cure(low, high, start, end)
+        return _told(low, high, start, end), _cure(low, high, start, end)
     return "", ""
+
+
+def _told(low: float, high: float, start: float, end: float) -> str:
+    return f"values from {low:.4g} to {high:.4g} where the data reach from {start:g} to {end:g}"
 
 
 # What programs make pictures in, narrowest first.
