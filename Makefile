@@ -2,13 +2,15 @@
 # make demo    a VAE and a GAN learn digits; about three minutes to pictures and figures
 # make test    every test
 # make check   style, types, and the order of the rooms
+# make bench   speed beside peers, to benchmarks/RESULTS.md; about an hour on an idle machine
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 KULLBACK := $(BIN)/kullback
+PEERS := .peers
 
-.PHONY: setup demo test check
+.PHONY: setup demo test check bench bench-jax
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/installed
@@ -34,3 +36,14 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: setup $(PEERS)/pythae/installed $(PEERS)/prdc/installed
+	$(BIN)/python benchmarks/speed/run.py
+
+bench-jax: setup $(PEERS)/jax/installed
+	$(BIN)/python benchmarks/speed/run.py jax
+
+$(PEERS)/%/installed: benchmarks/speed/peers/%.txt
+	test -x $(@D)/bin/pip || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/pip install --quiet --requirement $<
+	touch $@

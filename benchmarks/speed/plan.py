@@ -1,0 +1,47 @@
+"""How much is measured: the same for every part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kullback.data import load
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rounds, threads, and whether everything is cut down to see that it works (``quick``)."""
+
+    rounds: int = 5
+    threads: int = 2
+    quick: bool = False
+    kept: Path = Path(__file__).resolve().parents[2] / "runs" / "speed"
+    seeds: int = 3
+    horizons: tuple[float, ...] = (0.5, 1, 1.5, 2, 3, 5)
+    batch_size: int | None = None
+
+    def few(self, usual: int, quick: int) -> int:
+        """Return a number as usual, or the one to be quick."""
+        return quick if self.quick else usual
+
+    def rows(self, name: str, make: Callable[[], np.ndarray]) -> str:
+        """Return a file of rows that every contender can read, made if it is not there yet."""
+        path = (self.kept / f"{name}.npy").resolve()
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            np.save(path, make())
+        return str(path)
+
+    def held_out(self, data: str) -> str:
+        """Return a file of the first 2,000 test rows of a named set."""
+        count = self.few(2000, 20)
+        return self.rows(f"{data}-held-out", lambda: load(data).test.x[:count])
+
+
+def train_rows(data: str) -> np.ndarray:
+    """Every row of a named set that is not in its test part: training rows, then validation."""
+    found = load(data)
+    return np.concatenate([found.train.x, found.validation.x])

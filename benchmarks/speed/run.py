@@ -1,0 +1,118 @@
+"""Speed beside peers: every part of the suite, or some.
+
+    make bench                                            every part but JAX's; about an hour
+    make bench-jax                                        the GANs beside JAX
+    python benchmarks/speed/run.py vae gan                some parts
+    python benchmarks/speed/run.py --quick                a few steps each, to see that all works
+    python benchmarks/speed/run.py quality --horizons 1 2 --batch-size 64
+
+Each measurement is a process of its own, one at a time, contenders in turns. Let nothing else run
+meanwhile. What is found goes to runs/speed, and benchmarks/RESULTS.md is written from all of it;
+with --quick, whose figures mean nothing, to the standard output. Peers live in .peers, which make
+fills from benchmarks/speed/peers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import dcgan
+import fidelity
+import gan
+import quality
+import startup
+import vae
+from machine import commit, machine, versions
+from plan import Plan
+from results import Section, keep, kept, report
+
+RESULTS = Path(__file__).resolve().parents[1] / "RESULTS.md"
+REASONS = Path(__file__).resolve().parent / "shortfalls.md"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the suite and the environments that it needs beside this one."""
+
+    measure: Callable[[Plan], Section]
+    peers: tuple[str, ...] = ()
+
+
+PARTS = {
+    "vae": Part(vae.measure, ("pythae",)),
+    "quality": Part(quality.measure, ("pythae",)),
+    "gan": Part(gan.measure),
+    "jax": Part(gan.measure_jax, ("jax",)),
+    "dcgan": Part(dcgan.measure),
+    "fidelity": Part(fidelity.measure, ("prdc",)),
+    "startup": Part(startup.measure),
+}
+USUAL = [name for name in PARTS if name != "jax"]
+
+
+def chosen(words: Sequence[str] | None = None) -> tuple[list[str], Plan]:
+    """Read the command: the parts, and how much to measure."""
+    parser = argparse.ArgumentParser(description="Speed beside peers.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seeds", type=int, default=3, help="of quality")
+    parser.add_argument("--horizons", type=float, nargs="+", help="of quality, in epochs")
+    parser.add_argument("--batch-size", type=int, help="of quality; by default the model's own")
+    given = parser.parse_args(words)
+    for name in given.parts:
+        if name not in PARTS:
+            parser.error(f"there is no part {name}; the parts are {', '.join(PARTS)}")
+    plan = Plan(given.rounds, given.threads, given.quick, seeds=given.seeds)
+    plan = replace(plan, batch_size=given.batch_size)
+    if given.horizons:
+        plan = replace(plan, horizons=tuple(given.horizons))
+    if given.quick:
+        plan = replace(plan, rounds=1, seeds=1, horizons=(0.01,))
+    return given.parts or USUAL, plan
+
+
+def run(name: str, plan: Plan, command: str) -> None:
+    """Measure a part and keep what it found."""
+    part = PARTS[name]
+    section = part.measure(plan)
+    told = f"`{command}`, {plan.rounds} rounds, {plan.threads} threads, commit {commit()}"
+    when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    measured = f"{told}, {when}. {machine()}. Versions: {versions(part.peers)}."
+    keep(plan.kept, name, replace(section, measured=measured))
+
+
+def write(folder: Path, results: Path) -> None:
+    """Write RESULTS.md, and its pictures beside it, from what has been kept."""
+    sections = kept(folder, PARTS)
+    reasons = REASONS.read_text("utf-8") if REASONS.is_file() else ""
+    results.write_text(report(sections, reasons), "utf-8")
+    for picture in {name for section in sections for name in section.pictures}:
+        shutil.copyfile(folder / picture, results.with_name(picture))
+
+
+def main() -> None:
+    """Run the parts; write the results, or print them if they mean nothing."""
+    names, plan = chosen()
+    if plan.quick:
+        with TemporaryDirectory() as folder:
+            plan = replace(plan, kept=Path(folder))
+            for name in names:
+                run(name, plan, f"python benchmarks/speed/run.py {name} --quick")
+            print("Cut down to be quick: the figures mean nothing.\n")
+            print(report(kept(plan.kept, PARTS)))
+        return
+    for name in names:
+        run(name, plan, f"python benchmarks/speed/run.py {name}")
+        write(plan.kept, RESULTS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""VAE 784-512-16 on 60,000 × 784 bits: this project, pythae's trainer, and a bare loop."""
+
+from __future__ import annotations
+
+from contest import Contender, contest, middle, ratios
+from figures import HEAD, line
+from machine import has_bf16
+from plan import Plan, train_rows
+from results import Ratio, Section, Table
+
+DATA = "fashion-mnist-binary"
+BATCHES = (64, 128, 512)
+EPOCHS = 10
+GOALS = {
+    ("fp32", "pythae", 64): 1.4,
+    ("fp32", "pythae", 512): 1.25,
+    ("bf16", "pythae", 64): 1.9,
+    ("bf16", "pythae", 512): 2.2,
+    ("bf16, compiled", "pythae", 64): 2.1,
+    ("bf16, compiled", "pythae", 512): 2.3,
+    **{("fp32", "the bare loop", size): 0.95 for size in BATCHES},
+}
+BF16_NLL = 0.005
+TIMED = f"""\
+Rows are `{DATA}`, statically binarised Fashion-MNIST. The networks are 784-512-16-512-784 in all.
+Ours is `kb.train("vae", hidden=[512], latent_dim=16)`, otherwise by its defaults, {EPOCHS} times
+60,000 rows long, which is about its default at batch 128, timed from the writing of `recipe.json`
+to its return: building the model, training, 200 reports, 20 validations and checkpoints, 5
+previews, the saved model. pythae is `trainer.train()` with its defaults and its binary
+cross-entropy, the same number of steps: rows as floats, a `DataLoader`, a log line an epoch, the
+saved model. The bare loop only trains: resident rows, `index_select`, fused Adam, nothing read
+back."""
+
+
+def contenders(plan: Plan, batch_size: int) -> list[Contender]:
+    """Return who takes part at a batch size."""
+    steps = plan.few(EPOCHS * 60_000 // batch_size, 10)
+    train = plan.rows(DATA, lambda: train_rows(DATA))
+    held_out = plan.held_out(DATA)
+    every = {"batch_size": batch_size, "threads": plan.threads}
+    ours = {
+        **every, "model": "vae", "data": DATA, "steps": steps, "hidden": [512], "latent_dim": 16
+    }  # fmt: skip
+    found = [
+        Contender("fp32", "ours", {**ours, "held_out": held_out if has_bf16() else None}),
+        Contender("pythae", "pythae_vae", {**every, "data": train, "steps": steps}, "pythae"),
+        Contender("the bare loop", "bare_vae", {**every, "data": train, "steps": steps}),
+        Contender("peak", "gemm", {"threads": plan.threads, "steps": plan.few(20, 1)}),
+    ]
+    if has_bf16():
+        half = {**ours, "precision": "bf16"}
+        found += [
+            Contender("bf16", "ours", {**half, "held_out": held_out}),
+            Contender("bf16, compiled", "ours", {**half, "compile": "on"}),
+            Contender("peak in bf16", "gemm", {**found[-1].arguments, "precision": "bf16"}),
+        ]
+    return found
+
+
+def measure(plan: Plan) -> Section:
+    """Hold the contest at each batch size."""
+    found_ratios, lines, notes = [], [], []
+    for size in BATCHES[: plan.few(len(BATCHES), 1)]:
+        found = contest(contenders(plan, size), plan.rounds)
+        ours = [name for name in ("fp32", "bf16", "bf16, compiled") if name in found]
+        for name in ours:
+            for other in ("pythae", "the bare loop"):
+                values = ratios(found[name], found[other])
+                goal = GOALS.get((name, other, size))
+                found_ratios.append(Ratio(f"{other}, batch {size}, {name}", values, goal))
+        flops = found["the bare loop"][0]["flops"]
+        for who in (*ours, "pythae", "the bare loop"):
+            peak = found["peak in bf16" if who.startswith("bf16") else "peak"]
+            lines.append(line(who, size, found[who], flops, peak))
+        if "bf16" in found:
+            change = middle(found["bf16"], "nll") / middle(found["fp32"], "nll") - 1
+            limit = f"{BF16_NLL:.1%}"
+            notes.append(f"NLL in bf16 at batch {size}: {change:+.2%} of fp32's (limit {limit}).")
+    if not has_bf16():
+        notes.append(
+            "This processor has no bfloat16 arithmetic (avx512_bf16, amx_bf16): there are no bf16 "
+            "lines."
+        )
+    return Section("VAE", TIMED, found_ratios, [Table(HEAD, lines)], notes)
