@@ -24,6 +24,7 @@ from kullback.networks import (
     PointHead,
     StandardNormal,
 )
+from kullback.networks.heads import binarised
 
 GREY = Space("uint8", (8, 9), "uint8")
 BITS = Space("binary", (3,), "uint8")
@@ -97,11 +98,13 @@ def test_one_scale_for_all_features_is_learned_unless_it_is_fixed() -> None:
 def test_grey_pixels_are_binarised_with_their_value_as_probability_and_bits_stay() -> None:
     grey = torch.rand(3, 4)
     noise = Noise.seeded(3, 0)
-    looks = torch.stack([BernoulliHead.observe(grey, noise) for _ in range(2000)])
+    looks = torch.stack([binarised(grey, noise) for _ in range(2000)])
     assert set(looks.flatten().tolist()) == {0.0, 1.0}
     assert (looks.mean(0) - grey).abs().max() < 5 * 0.5 / 2000**0.5
     bits = grey.round()
-    assert torch.equal(BernoulliHead.observe(bits, noise), bits)
+    assert torch.equal(binarised(bits, noise), bits)
+    assert BernoulliHead(BITS).observe is None
+    assert BernoulliHead(GREY).observe is binarised
 
 
 def test_a_gaussian_code_is_a_mean_beside_a_log_variance_that_is_kept_in_bounds() -> None:

@@ -97,11 +97,16 @@ def test_followers_are_kept_when_objectives_add() -> None:
     assert (one + two).followers == {"first": first, "second": second}
 
 
+def beside(mover: Player, other: Player) -> list[Tensor]:
+    """The buffers of the other player, as a game of the two finds them."""
+    return Objective({"mover": mover, "other": other}, "").buffers_of_others["mover"]
+
+
 def test_alone_puts_the_buffers_of_all_the_others_back() -> None:
     mine, theirs = normalised(), normalised()
     mover, other = player("a", mine), player("b", theirs)
     before = snapshot(mine), snapshot(theirs)
-    with alone(mover, [mover, other]):
+    with alone(beside(mover, other)):
         for module in (mine, theirs):
             module(torch.randn(8, 3))
         assert not same(snapshot(theirs), before[1])
@@ -115,7 +120,7 @@ def test_alone_puts_buffers_back_after_an_error_too() -> None:
     before = snapshot(theirs)
 
     def break_off() -> None:
-        with alone(mover, [mover, other]):
+        with alone(beside(mover, other)):
             theirs(torch.randn(8, 3))
             raise RuntimeError("midway")
 
@@ -128,7 +133,7 @@ def test_a_module_that_the_mover_shares_with_others_keeps_its_new_buffers() -> N
     shared = normalised()
     mover, other = player("a", shared), player("b", shared)
     before = snapshot(shared)
-    with alone(mover, [mover, other]):
+    with alone(beside(mover, other)):
         shared(torch.randn(8, 3))
     assert not same(snapshot(shared), before)
 
@@ -137,7 +142,7 @@ def test_putting_buffers_back_leaves_gradients_valid() -> None:
     theirs = normalised()
     mover, other = player("a", nn.Linear(3, 3)), player("b", theirs)
     generator = mover.modules["m_a"]
-    with alone(mover, [mover, other]):
+    with alone(beside(mover, other)):
         loss = theirs(generator(torch.randn(8, 3))).square().sum()
         theirs(torch.randn(8, 3))
         gradients = torch.autograd.grad(loss, list(generator.parameters()))

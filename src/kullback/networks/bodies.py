@@ -56,6 +56,8 @@ class Inputs(nn.Module):
             2 * value - 1 if centred else value
             for value, centred in zip(values, self.centred, strict=True)
         )
+        if len(values) == 1:
+            return values[0] if self.sides else values[0].flatten(1)
         if not self.sides:
             return torch.cat([value.flatten(1) for value in values], 1)
         sides = values[0].shape[-2:]

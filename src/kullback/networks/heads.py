@@ -106,22 +106,23 @@ class PointCode(Head):
 
 class BernoulliHead(Head):
     """Independent bits, P(x=1) = σ(logit). Grey 8-bit pixels are binarised at every look:
-    x ~ Bernoulli(grey/255) (``observe``)."""
+    x ~ Bernoulli(grey/255) (``observe``, ``None`` where the data are bits)."""
 
     maps = 1
 
     def __init__(self, space: Space) -> None:
         super().__init__()
         self.event_dim = len(space.model_shape)
+        self.observe = None if space.kind == "binary" else binarised
 
     def forward(self, numbers: Tensor) -> Distribution:
         bits = Bernoulli(logits=numbers.squeeze(1), validate_args=False)
         return Independent(bits, self.event_dim, validate_args=False)
 
-    @staticmethod
-    def observe(grey: Tensor, noise: Noise) -> Tensor:
-        """Draw the bits of grey pixels in [0, 1]."""
-        return (noise.uniform(*grey.shape) < grey).to(grey.dtype)
+
+def binarised(grey: Tensor, noise: Noise) -> Tensor:
+    """Draw the bits of grey pixels in [0, 1]."""
+    return (noise.uniform(*grey.shape) < grey).to(grey.dtype)
 
 
 class GaussianHead(Head):

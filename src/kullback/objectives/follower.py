@@ -8,6 +8,7 @@ game's oscillation: Yazıcı et al. (2019, arXiv 1806.04498).
 from __future__ import annotations
 
 import copy
+from functools import cached_property
 from typing import Protocol
 
 import torch
@@ -38,11 +39,19 @@ class Follower:
     def follow(self, step: Tensor) -> None:
         """Move towards the source."""
         with torch.no_grad():
-            decay = torch.clamp((1 + step) / (10 + step), max=self.decay)
-            for mean, now in zip(self.module.parameters(), self.source.parameters(), strict=True):
-                mean.lerp_(now, 1 - decay)
-            for copied, buffer in zip(self.module.buffers(), self.source.buffers(), strict=True):
+            share = 1 - torch.clamp((1 + step) / (10 + step), max=self.decay)
+            for mean, now in self._pairs:
+                mean.lerp_(now, share)
+            for copied, buffer in self._copied:
                 copied.copy_(buffer)
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Tensor, Tensor]]:
+        return [*zip(self.module.parameters(), self.source.parameters(), strict=True)]
+
+    @cached_property
+    def _copied(self) -> list[tuple[Tensor, Tensor]]:
+        return [*zip(self.module.buffers(), self.source.buffers(), strict=True)]
 
 
 class Snapshot:

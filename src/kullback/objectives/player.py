@@ -7,9 +7,10 @@ players, so that one training loop serves all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import torch
@@ -108,6 +109,16 @@ class Objective(Mapping[str, Player]):
         """Every player's modules by name."""
         return {name: m for player in self.values() for name, m in player.modules.items()}
 
+    @cached_property
+    def buffers_of_others(self) -> dict[str, list[Tensor]]:
+        """For each player the buffers that are not its own, as they were when first asked for."""
+        found = {}
+        for name, mover in self.items():
+            own = {id(module) for module in mover.modules.values()}
+            others = {id(m): m for p in self.values() for m in p.modules.values()}
+            found[name] = [b for i, m in others.items() if i not in own for b in m.buffers()]
+        return found
+
 
 def _together(name: str, a: Player, b: Player) -> Player:
     if a.solve or b.solve or a.moves != b.moves or (a.project and b.project):
@@ -142,15 +153,12 @@ def evaluating(modules: Iterable[nn.Module]) -> Iterator[None]:
 
 
 @contextmanager
-def alone(mover: Player, players: Iterable[Player]) -> Iterator[None]:
-    """Let only ``mover`` change: the buffers of all the others are put back on leaving.
+def alone(buffers: Sequence[Tensor]) -> Iterator[None]:
+    """Let only one player change: these buffers, of all the others, are put back on leaving.
 
     Gradients are taken of the mover's parameters only; but batch statistics and spectral-norm
     iterations are buffers, which a forward pass changes whoever's move it is.
     """
-    own = {id(module) for module in mover.modules.values()}
-    others = [m for player in players for m in player.modules.values() if id(m) not in own]
-    buffers = [buffer for module in others for buffer in module.buffers()]
     before = [buffer.clone() for buffer in buffers]
     try:
         yield

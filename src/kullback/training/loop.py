@@ -17,6 +17,7 @@ from kullback.training.state import Training
 REPORTS = 200
 PAUSES = 20
 SECONDS_BETWEEN_SAVES = 20.0
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -93,4 +94,5 @@ def _report(training: Training, progress: float) -> Report:
 
 
 def _passed(before: float, after: float, parts: int) -> bool:
-    return int(before * parts) < int(after * parts)
+    # 29/200 · 200 is a little less than 29.
+    return int(before * parts + _ROUNDING) < int(after * parts + _ROUNDING)

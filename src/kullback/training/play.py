@@ -39,7 +39,7 @@ def play(
     for name, player in objective.items():
         if name not in moments:
             continue
-        with alone(player, objective.values()):
+        with alone(objective.buffers_of_others[name]):
             for _ in range(player.moves):
                 batch = next(upcoming) if player.observes else {}
                 terms = losses(player, batch, noise, clock, precision)
@@ -51,7 +51,7 @@ def play(
                     with torch.no_grad():
                         player.project()
                 for term, value in (terms | {"gradient_norm": norm}).items():
-                    share = value.detach() / player.moves
+                    share = value.detach() / player.moves if player.moves > 1 else value.detach()
                     key = f"{name}/{term}"
                     found[key] = found[key] + share if key in found else share
     return found

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TypedDict
 
 import torch
 from torch import Tensor
 
-from kullback.data.batches import Batches
+from kullback.data import Batches, Stream
 from kullback.distributions import Noise, seed_of
 from kullback.errors import BadInput, TrainingFailed
 from kullback.objectives import Batch, Clock, Objective, cosine, evaluating
@@ -24,6 +25,7 @@ from kullback.training.play import losses, play
 Play = Callable[..., dict[str, Tensor]]
 
 _CHUNK = 2048
+_SOME = 10_000  # streamed rows, where training looks at some for all
 _OWN_DRAWS = 1  # a stream apart from the base noise
 
 
@@ -39,14 +41,34 @@ class Counters(TypedDict):
 
 
 @dataclass(frozen=True)
+class Streamed:
+    """Rows that stay on disk, read when they are picked, for use on a device."""
+
+    stream: Stream
+    device: torch.device
+
+    def __len__(self) -> int:
+        return len(self.stream)
+
+    def to(self, device: torch.device) -> Streamed:
+        """Return the same rows for use on another device."""
+        return Streamed(self.stream, device)
+
+    def picked(self, chosen: Tensor) -> Tensor:
+        """Return the rows of these numbers, as they were given."""
+        return torch.from_numpy(self.stream.take(chosen.cpu().numpy())).to(self.device)
+
+
+@dataclass(frozen=True)
 class Column:
     """One variable's rows on the device in their compact type; ``modelled`` makes model units.
 
-    ``order`` is a visiting order of its own, for rows that do not correspond to the others'.
-    Where ``mask`` (N, T) says that a row has no step, its model units are 0.
+    Those that do not fit in memory are ``Streamed``. ``order`` is a visiting order of its own, for
+    rows that do not correspond to the others'. Where ``mask`` (N, T) says that a row has no step,
+    its model units are 0.
     """
 
-    values: Tensor
+    values: Tensor | Streamed
     modelled: Callable[[Tensor], Tensor]
     order: Batches | None = None
     mask: Tensor | None = None
@@ -58,6 +80,9 @@ class Column:
 
     def rows(self, chosen: Tensor) -> Tensor:
         """Return the rows of these numbers, in model units."""
+        if isinstance(self.values, Streamed):
+            return self.modelled(self.values.picked(chosen))
+        chosen = chosen.to(self.values.device, non_blocking=True)
         values = self.modelled(self.values.index_select(0, chosen))
         if self.mask is None:
             return values
@@ -85,8 +110,7 @@ class Rows:
         for name, column in self.columns.items():
             order = column.order or self.order
             if id(order) not in drawn:
-                chosen = torch.from_numpy(order.indices(k))
-                drawn[id(order)] = chosen.to(self.device, non_blocking=True)
+                drawn[id(order)] = torch.from_numpy(order.indices(k))
             batch[name] = column.rows(drawn[id(order)])
         return batch
 
@@ -94,12 +118,25 @@ class Rows:
         """Yield every row once, in order; beside them rows that do not correspond, over again."""
         for start in range(0, len(self), _CHUNK):
             stop = min(start + _CHUNK, len(self))
-            chosen = torch.arange(start, stop, device=self.device)
-            yield {n: c.rows(chosen % len(c.values)) for n, c in self.columns.items()}
+            yield self._picked(torch.arange(start, stop))
+
+    def some(self) -> Iterator[Batch]:
+        """Yield every row, as ``all``; of streamed ones 10,000, all batches from all over them."""
+        if not any(isinstance(column.values, Streamed) for column in self.columns.values()):
+            yield from self.all()
+            return
+        count = min(len(self), _SOME)
+        places = torch.arange(count) * len(self) // count
+        batches = -(-count // _CHUNK)
+        for first in range(batches):
+            yield self._picked(places[first::batches])
+
+    def _picked(self, chosen: Tensor) -> Batch:
+        return {n: c.rows(chosen % len(c.values)) for n, c in self.columns.items()}
 
 
 class Ledger:
-    """Sums of the reported values, and the first round in which each was not finite.
+    """Sums of the reported values, and each round's since the last look.
 
     Both stay on the device; reading them is the only synchronisation, so it is done rarely.
     """
@@ -107,9 +144,7 @@ class Ledger:
     def __init__(self, device: torch.device) -> None:
         self.device = device
         self.names: tuple[str, ...] = ()
-        self.count = 0
-        self.sums = torch.zeros(0, device=device)
-        self.broken = torch.zeros(0, dtype=torch.int64, device=device)
+        self.clear()
 
     def add(self, values: Mapping[str, Tensor], step: int) -> None:
         """Add one round's values."""
@@ -118,30 +153,35 @@ class Ledger:
             self.clear()
         row = torch.stack([v.to(torch.float32) for v in values.values()])
         self.sums += row
-        fresh = (self.broken < 0) & ~torch.isfinite(row)
-        self.broken = torch.where(fresh, step, self.broken)
         self.count += 1
+        self._rows.append(row)
+        self._step = step
 
     def clear(self) -> None:
         """Begin a new interval."""
         self.count = 0
         self.sums = torch.zeros(len(self.names), device=self.device)
-        self.broken = torch.full((len(self.names),), -1, device=self.device)
+        self._rows: list[Tensor] = []
+        self._step = 0
 
     def read(self) -> dict[str, float]:
         """Return the means since the last ``clear``; raise ``TrainingFailed`` for NaN or Inf."""
-        broken = {n: s for n, s in zip(self.names, self.broken.tolist(), strict=True) if s >= 0}
-        if broken:
-            # The first round, and in it the first in the order of play.
-            name = min(broken, key=broken.__getitem__)
-            player, term = name.split("/")
-            raise TrainingFailed(
-                f"player {player}: {term.replace('_', ' ')} is not finite from step "
-                f"{broken[name] + 1} on; try a smaller learning rate, or clip=1"
-            )
-        return {
-            n: s / max(self.count, 1) for n, s in zip(self.names, self.sums.tolist(), strict=True)
-        }
+        sums = self.sums.tolist()
+        if not all(map(isfinite, sums)):
+            raise self._failure()
+        self._rows = []
+        return {n: s / max(self.count, 1) for n, s in zip(self.names, sums, strict=True)}
+
+    def _failure(self) -> TrainingFailed:
+        """Name the first round that was not finite, and in it the first term in order of play."""
+        broken = ~torch.stack(self._rows).isfinite()
+        row, term = divmod(int(broken.flatten().byte().argmax()), len(self.names))
+        step = self._step - len(self._rows) + row + 2
+        player, name = self.names[term].split("/")
+        return TrainingFailed(
+            f"player {player}: {name.replace('_', ' ')} is not finite from step {step} on; try a "
+            "smaller learning rate, or clip=1"
+        )
 
 
 class Training:
@@ -182,7 +222,11 @@ class Training:
         whether training stopped before it or not; the caller's state is left as it was.
         """
         with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed_of(self.seed, self.step, _OWN_DRAWS))
+            seed = seed_of(self.seed, self.step, _OWN_DRAWS)
+            if self.device.type == "cpu":  # torch.manual_seed asks after every kind of device
+                torch.default_generator.manual_seed(seed)
+            else:
+                torch.manual_seed(seed)
             self._play_round(progress)
 
     def _play_round(self, progress: float) -> None:
@@ -200,7 +244,7 @@ class Training:
         for player in self.objective.values():
             if player.solve and player.closing:
                 with evaluating(self.objective.modules.values()):
-                    player.solve(self.rows.all)
+                    player.solve(self.rows.some)
 
     def state(self) -> dict[str, Tensor]:
         """Return all tensors that training changes, by name: the very ones, not copies."""
@@ -212,7 +256,7 @@ class Training:
             found |= {f"follower/{name}/{k}": v for k, v in kept.items()}
         for name, moments in self.moments.items():
             found |= {f"moments/{name}/{k}": v for k, v in moments.tensors.items()}
-        return found | {"ledger/sums": self.ledger.sums, "ledger/broken": self.ledger.broken}
+        return found | {"ledger/sums": self.ledger.sums}
 
     def counters(self) -> Counters:
         """Return the numbers that stand beside the tensors."""
@@ -259,11 +303,10 @@ class Training:
         clock = self._clock(progress)
         playing = [self.objective[name] for name in self.moments]
         batches = self._next_batches(sum(p.moves for p in playing if p.observes))
-        scale = cosine(progress)
-        rates = {
-            name: torch.tensor(self.optimisers[name].lr * scale, device=self.device)
-            for name in self.moments
-        }
+        falling = cosine(progress)
+        falling_rates = [self.optimisers[name].lr * falling for name in self.moments]
+        at_once = torch.tensor(falling_rates, device=self.device).unbind()
+        rates = dict(zip(self.moments, at_once, strict=True))
         noise = self._noise()
 
         def round_by(function: Play, noise: Noise) -> dict[str, Tensor]:
