@@ -64,8 +64,9 @@ def require_pathwise(q: Joint, trace: Trace, *variables: str) -> None:
     """Raise ``BadInput`` if one of ``variables`` was drawn without a gradient that q needs."""
     for name in variables:
         law = trace.distributions[name]
-        learns = any(w.requires_grad for m in q.networks(name).values() for w in m.parameters())
-        if learns and not law.has_rsample:
+        if law.has_rsample:
+            continue
+        if any(w.requires_grad for m in q.networks(name).values() for w in m.parameters()):
             raise BadInput(
                 f"a draw of {q.text(q[name])}, a {type(law).__name__}, has no gradient to train "
                 "it by: let it be reparameterised, or one finite variable a row in a kl"

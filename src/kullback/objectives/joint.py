@@ -92,6 +92,7 @@ class Joint:
     def __init__(self, side: str, *factors: Data | Factor) -> None:
         self.side = side
         self.factors = factors
+        self._ancestors: dict[tuple[str, ...], tuple[Data | Factor, ...]] = {}
         known: set[str] = set()
         for factor in factors:
             missing = set(factor.conditions) - known if isinstance(factor, Factor) else set()
@@ -127,11 +128,14 @@ class Joint:
 
     def ancestors(self, *variables: str) -> tuple[Data | Factor, ...]:
         """Return the factors one needs in order to draw ``variables``, these included."""
-        needed = set(variables)
-        for factor in reversed(self.factors):
-            if factor.variable in needed and isinstance(factor, Factor):
-                needed |= set(factor.conditions)
-        return tuple(factor for factor in self.factors if factor.variable in needed)
+        if variables not in self._ancestors:
+            needed = set(variables)
+            for factor in reversed(self.factors):
+                if factor.variable in needed and isinstance(factor, Factor):
+                    needed |= set(factor.conditions)
+            found = tuple(factor for factor in self.factors if factor.variable in needed)
+            self._ancestors[variables] = found
+        return self._ancestors[variables]
 
     def depends(self, variable: str, on: str) -> bool:
         """Say whether drawing ``variable`` needs ``on``."""
