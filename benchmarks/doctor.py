@@ -23,12 +23,12 @@ import numpy as np
 import planted
 
 from kullback.data import Dataset, load
+from kullback.data.cache import cache
 from kullback.evaluation.intervals import binomial_interval
 from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.reference import Reference
 from kullback.evaluation.verdicts import Verdict
 from kullback.evaluation.verdicts.samples import samples_verdicts
-from kullback.runs.evaluate import cache
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def data_facts(dataset: Dataset) -> dict[str, Any]:
         "kind": space.kind,
         "shape": list(space.shape),
         "dtype": space.dtype,
-        "train": len(dataset.train),
+        "train": dataset.outline.rows,
         "validation": len(dataset.validation),
         "test": len(dataset.test),
         "labels": None if dataset.label_names is None else list(dataset.label_names),

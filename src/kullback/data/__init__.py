@@ -8,6 +8,7 @@ from kullback.data.named import NAMED_SETS, NAMES, NamedSet
 from kullback.data.outline import Outline
 from kullback.data.raw import Part
 from kullback.data.space import Space
+from kullback.data.stream import Stream
 from kullback.data.views import VIEWS, View
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Outline",
     "Part",
     "Space",
+    "Stream",
     "View",
     "grid",
     "load",

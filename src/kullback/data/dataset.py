@@ -9,6 +9,8 @@ Two data sets make one problem: paired, they are split by the same permutation a
 correspond one to one; unpaired, each is split by a permutation of its own. Unpaired views of one
 set would still show the same rows, so there the first has one half of every part's rows and the
 second the other.
+
+Rows that do not fit in memory are split otherwise (`on_disk`) and streamed from their file.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kullback.data.batches import Batches
 from kullback.data.files import read_path
 from kullback.data.memory import read_memory
 from kullback.data.mixture import Mixture
 from kullback.data.named import NAMES, read_named
+from kullback.data.on_disk import check_in_place, is_too_large, rows_kept, split_on_disk
 from kullback.data.outline import Outline
 from kullback.data.raw import Part, Raw
 from kullback.data.sequences import Mask, blank, check_mask, count_levels
 from kullback.data.space import Space, kind_of
+from kullback.data.stream import Stream
 from kullback.data.values import Array, check_dtype, check_finite, chunks, one_line
 from kullback.errors import BadInput
 from kullback.names import nearest
@@ -52,6 +57,7 @@ class Dataset:
     are sentences about what was left out or changed. `fingerprint` is the SHA-256, in hex, of the
     data before splitting: the same data has the same whatever the split. `source` is the second
     data set, and `paired` says whether row i of each of its parts corresponds to row i here.
+    `stream` holds the training rows where they do not fit in memory; `train` are then some of them.
     """
 
     name: str
@@ -65,13 +71,25 @@ class Dataset:
     fingerprint: str
     source: Dataset | None = None
     paired: bool = False
+    stream: Stream | None = None
+
+    @property
+    def learnt(self) -> Part | Stream:
+        """All rows to learn from."""
+        return self.train if self.stream is None else self.stream
+
+    def batches(self, batch_size: int, seed: int) -> Batches:
+        """Batches of numbers of the rows to learn from; raises as `Batches` does."""
+        if self.stream is not None:
+            return self.stream.batches(batch_size, seed)
+        return Batches(len(self.train), batch_size, seed)
 
     @property
     def outline(self) -> Outline:
         """What a model for this data must fit."""
         return Outline(
             space=self.space,
-            rows=len(self.train),
+            rows=len(self.learnt),
             classes=len(self.label_names or ()),
             source=None if self.source is None else self.source.space,
             paired=self.paired,
@@ -80,24 +98,32 @@ class Dataset:
     @property
     def label_counts(self) -> tuple[int, ...] | None:
         """How many training rows each class has, or None without labels."""
-        if self.label_names is None or self.train.y is None:
+        if self.label_names is None or self.learnt.y is None:
             return None
-        counts = np.bincount(self.train.y, minlength=len(self.label_names))
+        counts = np.bincount(self.learnt.y, minlength=len(self.label_names))
         return tuple(int(count) for count in counts)
 
 
-def load(data: object, *, split_seed: int = 0, strict: bool = False) -> Dataset:
+def load(
+    data: object, *, split_seed: int = 0, strict: bool = False, streamed: bool | None = None
+) -> Dataset:
     """Read, check and split data.
 
     `data` is a name (see `NAMED_SETS`), a path (`.npy`, `.npz`, idx, folder of pictures), a
     numpy array or torch tensor of rows, a pair (x, y), a dictionary {"x", "mask", "y"} of
     sequences, a torch Dataset, or what has been read already, a `Raw`. With `strict`, a picture
-    that would be left out or converted is an error. Raises `BadInput` for data that cannot be read
-    or learnt from: fewer than 10 rows, values that are not finite numbers, rows without values,
-    labels that are not one integer a row, a mask with gaps.
+    that would be left out or converted is an error. `streamed` says whether rows stay on disk, as
+    was decided before; if it does not, those do that do not fit in memory. Raises `BadInput` for
+    data that cannot be read or learnt from: fewer than 10 rows, values that are not finite numbers,
+    rows without values, labels that are not one integer a row, a mask with gaps; and for rows that
+    should be streamed but are laid out otherwise than one after the other.
     """
     _check_seed(split_seed)
-    return _split(_checked(_read(data, strict=strict)), split_seed)
+    raw = _read(data, strict=strict)
+    if is_too_large(raw) if streamed is None else streamed:
+        raw = _checked_on_disk(raw)
+        return _split_on_disk(raw, split_seed, rows_kept(raw))
+    return _split(_checked(raw), split_seed)
 
 
 def load_pair(
@@ -107,15 +133,20 @@ def load_pair(
     paired: bool,
     split_seed: int = 0,
     strict: bool = False,
+    streamed: bool | None = None,
 ) -> Dataset:
     """Read two data sets, each as `load` does: the first, with the second as its `source`.
 
     Paired, row i of every part of the one corresponds to row i of the same part of the other.
-    Unpaired, no rows correspond. Raises `BadInput` as `load` does, and for paired sets of unequal
-    numbers of rows.
+    Unpaired, no rows correspond. Where the rows of one stay on disk, so do the other's. Raises
+    `BadInput` as `load` does, and for paired sets of unequal numbers of rows.
     """
     _check_seed(split_seed)
-    one, other = (_checked(_read(each, strict=strict)) for each in (first, second))
+    one, other = (_read(each, strict=strict) for each in (first, second))
+    if is_too_large(one) or is_too_large(other) if streamed is None else streamed:
+        one, other = _checked_on_disk(one), _checked_on_disk(other)
+        return _pair_on_disk(one, other, split_seed, paired=paired)
+    one, other = _checked(one), _checked(other)
     if paired:
         _check_pair(one, other)
         return replace(_split(one, split_seed), source=_split(other, split_seed), paired=True)
@@ -214,6 +245,36 @@ def _split(raw: Raw, seed: Seed) -> Dataset:
         notes=raw.notes,
         fingerprint=fingerprint(whole, raw.test),
     )
+
+
+def _checked_on_disk(raw: Raw) -> Raw:
+    check_in_place(raw)
+    return _checked(raw)
+
+
+def _split_on_disk(raw: Raw, seed: Seed, kept: int) -> Dataset:
+    parts = split_on_disk(raw, seed, kept)
+    return Dataset(
+        name=raw.name,
+        space=Space.of(parts.train.x, kind_of(raw.x)),
+        train=parts.train,
+        validation=parts.validation,
+        test=parts.test,
+        label_names=raw.label_names,
+        truth=raw.truth,
+        notes=(*raw.notes, parts.note),
+        fingerprint=fingerprint(Part(raw.x, raw.y)),
+        stream=parts.stream,
+    )
+
+
+def _pair_on_disk(one: Raw, other: Raw, split_seed: int, *, paired: bool) -> Dataset:
+    if paired:
+        _check_pair(one, other)
+    kept = rows_kept(one, other)
+    second = split_seed if paired else (split_seed, _SECOND)
+    source = _split_on_disk(other, second, kept)
+    return replace(_split_on_disk(one, split_seed, kept), source=source, paired=paired)
 
 
 def _half(data: Dataset, *, second: bool) -> Dataset:

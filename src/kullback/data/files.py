@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
+import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.lib.format import open_memmap
+from numpy.lib.npyio import NpzFile
 
+from kullback.data.capacity import fits, sized
 from kullback.data.pictures import read_pictures
 from kullback.data.raw import Raw
 from kullback.data.values import Array, one_line
 from kullback.errors import BadInput
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+NPY_HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def read_path(path: Path, *, strict: bool) -> Raw:
@@ -40,20 +45,48 @@ def read_path(path: Path, *, strict: bool) -> Raw:
 
 
 def read_numpy(path: Path) -> Raw:
-    """A `.npy` file, mapped rather than read, or a `.npz` file with `x`, perhaps `y` and `mask`."""
+    """A `.npy` file, mapped rather than read, or a `.npz` file with `x`, perhaps `y` and `mask`.
+
+    Of a `.npz` file the `x` is mapped where it does not fit in memory. Raises `BadInput` if it
+    cannot be, because it is compressed or has a mask.
+    """
     try:
         if path.suffix == ".npy":
             return Raw(path.name, open_memmap(path, mode="r"))
         with path.open("rb") as file:
-            return _read_npz(path, np.lib.npyio.NpzFile(file, allow_pickle=False))
+            return _read_npz(path, NpzFile(file, allow_pickle=False))
     except (OSError, EOFError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise BadInput(f"{path}: cannot be read as numpy data ({one_line(error)})") from error
 
 
-def _read_npz(path: Path, arrays: Mapping[str, Array]) -> Raw:
+def _read_npz(path: Path, arrays: NpzFile) -> Raw:
     if "x" not in arrays:
         raise BadInput(f"{path}: needs an array named x, but holds {', '.join(arrays) or 'none'}")
-    return Raw(path.name, arrays["x"], arrays.get("y"), mask=arrays.get("mask"))
+    assert arrays.zip is not None
+    member = next(each for each in arrays.zip.infolist() if each.filename in ("x", "x.npy"))
+    x = arrays["x"] if fits(member.file_size) else _mapped(path, member, "mask" in arrays)
+    return Raw(path.name, x, arrays.get("y"), mask=arrays.get("mask"))
+
+
+def _mapped(path: Path, member: zipfile.ZipInfo, has_mask: bool) -> Array:
+    """The array that lies in a member of a zip file as it would in a file of its own."""
+    too_large = f"{path}: its x, {sized(member.file_size)}, does not fit in memory, and"
+    if has_mask:
+        raise BadInput(f"{too_large} sequences are not streamed from disk; give fewer of them")
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise BadInput(
+            f"{too_large} a compressed .npz cannot be mapped; unpack it (unzip {path.name} x.npy) "
+            "and give x.npy, or save it with np.savez, which does not compress"
+        )
+    with path.open("rb") as file:
+        # The local header: 30 bytes, the last four the lengths of a name and of an extra field.
+        file.seek(member.header_offset + 26)
+        file.seek(sum(struct.unpack("<HH", file.read(4))), os.SEEK_CUR)
+        version = npy.read_magic(file)
+        if version not in NPY_HEADERS:
+            raise ValueError(f"version {version} of the npy format")
+        shape, by_columns, dtype = NPY_HEADERS[version](file)
+        return np.memmap(path, dtype, "r", file.tell(), shape, "F" if by_columns else "C")
 
 
 def read_idx(path: Path) -> Array:

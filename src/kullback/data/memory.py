@@ -96,6 +96,8 @@ def _is_torch_dataset(value: object) -> bool:
 
 
 def _array(value: Any) -> Array:
+    if isinstance(value, np.memmap):
+        return value
     if not _is_tensor(value):
         return np.asarray(value)
     tensor = value.detach().cpu()

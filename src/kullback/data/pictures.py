@@ -3,17 +3,26 @@
 An array needs pictures of one size and one mode (grey, RGB or RGBA): the commonest of each is
 chosen from the headers alone, then every picture is decoded once, straight into its place. What
 cannot be used is left out and named, never silently; `strict` makes it an error instead.
+
+Pixels that do not fit in memory are decoded once into a file of the user's cache, which is mapped:
+decoding them again in every epoch would take longer than training does. The file is known by the
+pictures' paths, sizes and times of change, so it is found again by whoever reads the same folder.
 """
 
 from __future__ import annotations
 
+import hashlib
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kullback.data.capacity import fits
+from kullback.data.decoded import Reasons, decoded
 from kullback.data.raw import Raw
 from kullback.data.space import SMALLEST_SIDE
 from kullback.data.values import Array, one_line
@@ -37,9 +46,12 @@ class _Notes:
     said: list[str] = field(default_factory=list)
 
     def add(self, sentence: str) -> None:
+        self.allow(sentence)
+        self.said.append(sentence)
+
+    def allow(self, sentence: str) -> None:
         if self.strict:
             raise BadInput(f"{sentence} (not allowed with strict)")
-        self.said.append(sentence)
 
 
 @dataclass(frozen=True)
@@ -62,22 +74,14 @@ def read_pictures(folder: Path, *, strict: bool) -> Raw:
     """
     notes = _Notes(strict)
     pictures = _labelled_or_not(_headers(folder, notes), notes)
+    unusable = BadInput(f"{folder}: no usable picture in this folder or its sub-folders")
     if not pictures:
-        raise BadInput(f"{folder}: no usable picture in this folder or its sub-folders")
+        raise unusable
     size, mode = _commonest(pictures)
     _note_conversions(pictures, size, mode, notes)
-    pixels = np.empty((len(pictures), size[1], size[0], CHANNELS[mode]), np.uint8)
-    kept: list[_Picture] = []
-    for picture in pictures:
-        try:
-            pixels[len(kept)] = _decode(picture.path, size, mode)
-        except Exception as error:  # Pillow's decoders raise whatever broken bytes make them
-            notes.add(_left_out(picture.path, f"its pixels cannot be read: {one_line(error)}"))
-        else:
-            kept.append(picture)
+    kept, x = _decoded(pictures, size, mode, notes)
     if not kept:
-        raise BadInput(f"{folder}: no usable picture in this folder or its sub-folders")
-    x: Array = pixels[: len(kept)]
+        raise unusable
     names = tuple(sorted({picture.label for picture in kept} - {""}))
     y = np.array([names.index(picture.label) for picture in kept], np.int64) if names else None
     return Raw(
@@ -190,6 +194,51 @@ def _decode(path: Path, size: tuple[int, int], mode: str) -> Array:
         if picture.size != size:
             picture = picture.resize(size, Image.Resampling.LANCZOS)
         return np.asarray(picture).reshape(size[1], size[0], CHANNELS[mode])
+
+
+def _decoded(
+    pictures: list[_Picture], size: tuple[int, int], mode: str, notes: _Notes
+) -> tuple[list[_Picture], Array]:
+    """The pictures that can be decoded, and their pixels (N, H, W, channels), mapped if large."""
+    shape = (len(pictures), size[1], size[0], CHANNELS[mode])
+
+    def decode_all(put: Callable[[Array], object]) -> Reasons:
+        broken = {}
+        for number, picture in enumerate(pictures):
+            try:
+                pixels = _decode(picture.path, size, mode)
+            except Exception as error:  # Pillow's decoders raise whatever broken bytes make them
+                reason = f"its pixels cannot be read: {one_line(error)}"
+                broken[number] = _left_out(picture.path, reason)
+                notes.allow(broken[number])
+            else:
+                put(pixels)
+        return broken
+
+    if fits(math.prod(shape)):
+        pixels: Array = np.empty(shape, np.uint8)
+        places = iter(pixels)
+        broken = decode_all(lambda x: np.copyto(next(places), x))
+    else:
+        key = _key(pictures, size, mode)
+        file, broken = decoded(
+            key, math.prod(shape), lambda f: decode_all(lambda x: f.write(x.data))
+        )
+        pixels = np.memmap(file, np.uint8, "r", shape=shape)
+        notes.said.append(f"decoded into {file}; delete it when it is not used any more")
+    for reason in broken.values():
+        notes.add(reason)
+    kept = [picture for number, picture in enumerate(pictures) if number not in broken]
+    return kept, pixels[: len(kept)]
+
+
+def _key(pictures: list[_Picture], size: tuple[int, int], mode: str) -> str:
+    """What changes when a picture does, or what is made of it."""
+    digest = hashlib.sha256(f"{size} {mode}".encode())
+    for picture in pictures:
+        about = picture.path.stat()
+        digest.update(f"\n{picture.path.resolve()} {about.st_size} {about.st_mtime_ns}".encode())
+    return digest.hexdigest()[:24]
 
 
 def _left_out(path: Path, reason: str) -> str:

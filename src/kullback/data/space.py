@@ -337,9 +337,14 @@ def kind_of(rows: Array, mask: Array | None = None) -> Kind:
         return "token" if rows.ndim == 2 and rows.dtype.kind in "bui" else "real"
     if rows.dtype == np.bool_:
         return "binary"
-    if all(_is_binary(part) for part in chunks(rows)) and rows.min() != rows.max():
+    if all(_is_binary(part) for part in chunks(rows)) and _varies(rows):
         return "binary"
     return "uint8" if rows.dtype == np.uint8 else "real"
+
+
+def _varies(rows: Array) -> bool:
+    first = rows[0].flat[0]
+    return any(bool((part != first).any()) for part in chunks(rows))
 
 
 def _is_binary(rows: Array) -> bool:

@@ -1,7 +1,13 @@
-"""What the readers share: looking at numbers a slice at a time, and refusing the unusable."""
+"""What the readers share: looking at numbers a slice at a time, and refusing the unusable.
+
+A page of a mapped file that was touched counts as the process's memory until the kernel wants it
+back. What was looked at is let go, so that the memory stays small however large the file; the
+kernel still has the page where it has room.
+"""
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,12 +21,43 @@ Array = npt.NDArray[Any]
 CHUNK_VALUES = 1 << 22
 """Values looked at together: a memory-mapped file larger than memory can still be read through."""
 
+ROWS_OF_A_BATCH = 1024
+"""Rows picked together without letting go: whoever picks batches lets go of them now and then."""
+
+_ROWS_AT_ONCE = 64  # of rows from anywhere, each may bring 2 MB around it
+
 
 def chunks(rows: Array) -> Iterator[Array]:
     """Consecutive slices of `rows`, together all of them, each about `CHUNK_VALUES` values."""
     rows = np.atleast_1d(rows)  # a single number has no rows; whoever wants some says so
     step = max(1, CHUNK_VALUES * len(rows) // max(1, rows.size))
-    return (rows[start : start + step] for start in range(0, len(rows), step))
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]
+        let_go(rows)
+
+
+def pick(rows: Array, places: npt.NDArray[np.int64]) -> Array:
+    """A copy of the rows at these places, in their order; many are read little by little."""
+    whole = np.asarray(rows)
+    if len(places) <= ROWS_OF_A_BATCH:
+        return whole[places]
+    found = np.empty((len(places), *rows.shape[1:]), rows.dtype)
+    for start in range(0, len(places), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        found[some] = whole[places[some]]
+        let_go(rows)
+    return found
+
+
+def let_go(rows: Array) -> None:
+    """Give back the memory of what was looked at, where rows are mapped from a file."""
+    if not (isinstance(rows, np.memmap) and rows.mode == "r"):
+        return  # what was written to a private copy would be lost
+    file: object = rows
+    while isinstance(file, np.ndarray):
+        file = file.base
+    if isinstance(file, mmap.mmap):
+        file.madvise(mmap.MADV_DONTNEED)
 
 
 def check_dtype(rows: Array, name: str) -> None:

@@ -16,12 +16,19 @@ from torch import Tensor
 from kullback.data import Dataset, load
 from kullback.distributions import Noise
 from kullback.evaluation.classifier import Classifier
+from kullback.lab.learn import learn
 from kullback.lab.outcome import Array
-from kullback.objectives import Joint
+from kullback.objectives import Joint, Objective
+from kullback.training import Adam, Training
 
 T = TypeVar("T")
 
 CLASSES = 10
+HIDDEN = (64,)
+LATENT_DIM = 8
+STEPS = 400
+BATCH = 256
+RATE = 2e-2
 _JUDGE_STEPS = 200
 
 
@@ -63,6 +70,22 @@ def seeded(build: Callable[[], T], seed: int) -> T:
         return build()
 
 
+def taught(
+    objective: Objective,
+    seed: int,
+    *,
+    rows: Mapping[str, Array] | None = None,
+    steps: int = STEPS,
+    rate: float = RATE,
+    watch: Callable[[Training], None] | None = None,
+) -> Training:
+    """Learn the digits, or other rows, with the settings that the experiments share."""
+    known = {"x": learnt()} if rows is None else rows
+    return learn(
+        objective, known, steps, optimiser=Adam(rate), batch_size=BATCH, seed=seed, watch=watch
+    )
+
+
 def tensor(rows: Array) -> Tensor:
     """Rows as the networks take them."""
     return torch.from_numpy(np.ascontiguousarray(rows, np.float32))
@@ -87,6 +110,12 @@ def shown(pictures: Array) -> Array:
     return digits().space.to_data(pictures)
 
 
+def framed(pictures: Array) -> Array:
+    """Pictures (n, 8, 8) in model units with a grey line around each, to be laid side by side."""
+    return np.pad(np.clip(pictures, 0, 1), ((0, 0), (1, 1), (1, 1)), constant_values=0.5)
+
+
+@cache
 def judge(seed: int) -> Classifier:
     """A classifier of the digits, trained on the rows that models learn from."""
     found = Classifier(digits().space, CLASSES, seed)

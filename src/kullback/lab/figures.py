@@ -38,16 +38,7 @@ def lines(
         for i, (name, (x, y)) in enumerate(curves.items()):
             axes.plot(x, y, "o-" if markers else "-", color=colour(i), label=name, markersize=3)
         for name, level in (levels or {}).items():
-            axes.axhline(level, color=DATA, linestyle="--", linewidth=1)
-            axes.annotate(
-                name,
-                (1, level),
-                xycoords=("axes fraction", "data"),
-                ha="right",
-                va="bottom",
-                fontsize=8,
-                color=DATA,
-            )
+            _mark(axes, name, level)
         scales(axes, log)
         axes.set(xlabel=labels[0], ylabel=labels[1])
         legend(axes, len(curves))
@@ -69,8 +60,7 @@ def bars(
         drawn = axes.bar(list(heights), list(heights.values()), color=colour(0), width=0.6)
         axes.bar_label(drawn, fmt="%.3g", fontsize=8, padding=2)
         for name, level in (levels or {}).items():
-            axes.axhline(level, color=DATA, linestyle="--", linewidth=1)
-            axes.annotate(name, (0.01, level), xycoords=("axes fraction", "data"), fontsize=8)
+            _mark(axes, name, level)
         scales(axes, log)
         axes.set(ylabel=label)
         axes.margins(y=0.15)
@@ -131,3 +121,19 @@ def legend(axes: Axes, count: int) -> None:
     """Name what is drawn, if there is more than one thing."""
     if count > 1:
         axes.legend(frameon=False, fontsize=8, handlelength=1.4)
+
+
+def _mark(axes: Axes, name: str, level: float) -> None:
+    """Draw a dashed line at a value of y, its name above its right end."""
+    axes.axhline(level, color=DATA, linestyle="--", linewidth=1)
+    axes.annotate(
+        name,
+        (1, level),
+        (0, 2),
+        xycoords=("axes fraction", "data"),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=8,
+        color=DATA,
+    )

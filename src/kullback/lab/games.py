@@ -103,6 +103,18 @@ def accuracy(judge: nn.Module, real: Array, made: Array) -> float:
     return float(right / 2)
 
 
+def entries(judge: nn.Module) -> Array:
+    """The entries of all of a critic's weight matrices, end to end."""
+    matrices = [w.detach().flatten() for w in judge.parameters() if w.dim() > 1]
+    return torch.cat(matrices).double().numpy()
+
+
+def polarised(judge: nn.Module) -> float:
+    """The share of a critic's weights of at least .95 times the largest one's size."""
+    sizes = np.abs(entries(judge))
+    return float((sizes >= 0.95 * sizes.max()).mean())
+
+
 def js_bound(judge: nn.Module, real: Array, made: Array) -> float:
     """The JS divergence, in nats, that a logistic critic vouches for on two samples.
 

@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from kullback.errors import BadInput
 from kullback.lab.claim import Claim
-from kullback.lab.claims import autoencoders, divergences, gan, joint, translation, wasserstein
+from kullback.lab.claims import (
+    autoencoders,
+    autoencoders_first,
+    autoencoders_second,
+    divergences,
+    exact_games,
+    gan,
+    joint,
+    translation,
+    wasserstein,
+)
 from kullback.names import nearest
 
 LEDGER: dict[str, Claim] = {
     claim.id: claim
-    for chapter in (divergences, autoencoders, gan, wasserstein, joint, translation)
+    for chapter in (
+        divergences,
+        autoencoders_first,
+        autoencoders,
+        autoencoders_second,
+        exact_games,
+        gan,
+        wasserstein,
+        joint,
+        translation,
+    )
     for claim in chapter.CLAIMS
 }
 

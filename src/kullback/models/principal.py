@@ -12,6 +12,8 @@ J. R. Stat. Soc. B 61(3)), with the rotation that is free chosen as the identity
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 
@@ -29,8 +31,8 @@ def principal_components(rows: TrainingRows, count: int) -> tuple[Tensor, Tensor
     not fit, by orthogonal iteration over the rows, 40 passes with some components to spare.
     """
 
-    def flat() -> list[Tensor]:
-        return [batch["x"].flatten(1) for batch in rows()]
+    def flat() -> Iterator[Tensor]:
+        return (batch["x"].flatten(1) for batch in rows())
 
     number, mean, square = 0, torch.zeros(()), 0.0
     for batch in map(Tensor.double, flat()):

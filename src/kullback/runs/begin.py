@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
-from kullback.data import Batches, Dataset
+from kullback.data import Dataset
 from kullback.distributions import seed_of
 from kullback.errors import BadInput
 from kullback.models.model import Model
-from kullback.runs.columns import columns
+from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
 
@@ -36,12 +36,12 @@ def begin(
         for name, player in model.objective.items()
         if player.solve is None
     }
-    order = Batches(len(dataset.train), recipe.batch_size, recipe.seed)
+    order = dataset.batches(recipe.batch_size, recipe.seed)
     unpaired = None
     if dataset.source is not None:
         seed = seed_of(recipe.seed, _UNPAIRED)
-        unpaired = Batches(len(dataset.source.train), recipe.batch_size, seed)
-    variables = columns(dataset, "train", model.observed, unpaired)
+        unpaired = dataset.source.batches(recipe.batch_size, seed)
+    variables = training_columns(dataset, model.observed, unpaired)
     rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(

@@ -15,14 +15,13 @@ model is absent.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kullback.data.cache import cache
 from kullback.data.sequences import masked
 from kullback.evaluation import (
     Metric,
@@ -180,9 +179,3 @@ def _asked(run: Run, data: Dataset, n: int) -> tuple[Array, Array | None]:
         shown = data.test.y if data.paired else None
         return run.sample(n, seed=SEED), None if shown is None else shown[:n]
     return run.sample(n, seed=SEED), None
-
-
-def cache() -> Path:
-    """Where what is trained to judge is kept: ``XDG_CACHE_HOME``, or ``~/.cache``."""
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "kullback"

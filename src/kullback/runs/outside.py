@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from kullback.data import Part, Space, load, read_rows
+from kullback.data.cache import cache
 from kullback.errors import BadInput
 from kullback.evaluation.examine import Announce, examine, quietly
 from kullback.evaluation.features import chosen
 from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.metric import Array
 from kullback.evaluation.reference import Reference, check_samples
-from kullback.runs.evaluate import cache
 
 
 def examine_samples(
@@ -27,8 +27,9 @@ def examine_samples(
 ) -> dict[str, Any]:
     """Judge a file or folder of samples against data, in the form of ``evaluation.json``.
 
-    All of ``data`` counts as learnt from. ``announce`` is told what is being done. Raises
-    ``BadInput`` for what cannot be read or compared.
+    All of ``data`` counts as learnt from, but of streamed data some training rows stand for all.
+    ``announce`` is told what is being done. Raises ``BadInput`` for what cannot be read or
+    compared.
     """
     real = read_reference(data, held_out)
     rows = read_samples(samples, real.space)
@@ -45,7 +46,7 @@ def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
     ``BadInput`` for what cannot be read, and for rows held out that are unlike the data.
     """
     dataset = load(data)
-    train = read_rows(data)
+    train = read_rows(data) if dataset.stream is None else dataset.train
     space = Space.of(train.x, dataset.space.kind, train.mask, dataset.space.levels)
     unseen = None
     if held_out is not None:

@@ -11,14 +11,25 @@ from kullback.runs.recipe import DataRecipe, Recipe
 
 
 def read_data(
-    first: object, second: object, *, paired: bool, split_seed: int = 0, strict: bool = False
+    first: object,
+    second: object,
+    *,
+    paired: bool,
+    split_seed: int = 0,
+    strict: bool = False,
+    streamed: bool | None = None,
 ) -> Dataset:
-    """Read a data set, and with it a second one unless that is ``None``."""
+    """Read a data set, and with it a second one unless that is ``None``.
+
+    ``streamed`` says whether rows stay on disk, where that has been decided.
+    """
     if second is None:
         if paired:
             raise BadInput("--paired says how a second data set corresponds; give --source DATA2")
-        return load(first, split_seed=split_seed, strict=strict)
-    return load_pair(first, second, paired=paired, split_seed=split_seed, strict=strict)
+        return load(first, split_seed=split_seed, strict=strict, streamed=streamed)
+    return load_pair(
+        first, second, paired=paired, split_seed=split_seed, strict=strict, streamed=streamed
+    )
 
 
 def read_again(recipe: Recipe, folder: Folder) -> Dataset:
@@ -30,6 +41,7 @@ def read_again(recipe: Recipe, folder: Folder) -> Dataset:
         paired=recipe.paired,
         split_seed=data.split_seed,
         strict=data.strict,
+        streamed=data.streamed,
     )
     second = dataset.source
     if source is not None and second is not None:

@@ -47,6 +47,7 @@ class DataRecipe(BaseModel):
     label_names: list[str] | None
     label_counts: list[int] | None
     notes: list[str]
+    streamed: bool = Field(False, description="whether the rows to learn from stay on disk")
 
 
 class Recipe(BaseModel):
@@ -189,7 +190,7 @@ def describe_data(
         split_seed=split_seed,
         strict=strict,
         rows={
-            "train": len(dataset.train),
+            "train": dataset.outline.rows,
             "validation": len(dataset.validation),
             "test": len(dataset.test),
         },
@@ -197,6 +198,7 @@ def describe_data(
         label_names=None if dataset.label_names is None else list(dataset.label_names),
         label_counts=None if dataset.label_counts is None else list(dataset.label_counts),
         notes=notes,
+        streamed=dataset.stream is not None,
     )
 
 

@@ -3,7 +3,7 @@
 from kullback.training.loop import Horizon, Listener, Report, train
 from kullback.training.optimisers import Adam, Moments, Optimiser, RMSProp
 from kullback.training.play import losses, play
-from kullback.training.state import Column, Counters, Rows, Training
+from kullback.training.state import Column, Counters, Rows, Streamed, Training
 
 __all__ = [
     "Adam",
@@ -16,6 +16,7 @@ __all__ = [
     "RMSProp",
     "Report",
     "Rows",
+    "Streamed",
     "Training",
     "losses",
     "play",

@@ -1,0 +1,1 @@
+"""Exact back ends: densities on a grid, and tables of probabilities."""
