@@ -102,7 +102,7 @@ def test_what_cannot_be_run_or_read_is_said_in_one_line(
     (tmp_path / "exact/result.json").write_text("{")
     with pytest.raises(BadInput, match="cannot be read; run kullback lab run exact"):
         kept(tmp_path)
-    with pytest.raises(BadInput, match="no claim has the id 'exacd'.*exact"):
+    with pytest.raises(BadInput, match=r"no claim has the id 'exacd'.*exact"):
         ledger.find("exacd")
 
 

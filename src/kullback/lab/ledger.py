@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from kullback.errors import BadInput
-from kullback.lab.claim import Claim
+from kullback.lab.claim import CHAPTERS, Claim
 from kullback.lab.claims import (
     autoencoders,
-    autoencoders_first,
-    autoencoders_second,
     divergences,
     exact_games,
     gan,
     joint,
     translation,
+    variational,
     wasserstein,
 )
 from kullback.names import nearest
 
+_TABLES = (
+    divergences,
+    autoencoders,
+    variational,
+    exact_games,
+    gan,
+    wasserstein,
+    joint,
+    translation,
+)
+
 LEDGER: dict[str, Claim] = {
     claim.id: claim
-    for chapter in (
-        divergences,
-        autoencoders_first,
-        autoencoders,
-        autoencoders_second,
-        exact_games,
-        gan,
-        wasserstein,
-        joint,
-        translation,
-    )
-    for claim in chapter.CLAIMS
+    for chapter in CHAPTERS
+    for table in _TABLES
+    for claim in table.CLAIMS
+    if claim.chapter == chapter
 }
 
 

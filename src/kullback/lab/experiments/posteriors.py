@@ -27,6 +27,7 @@ from kullback.lab.claim import Words
 from kullback.lab.exact.grid import kl, normal
 from kullback.lab.experiments.moon import (
     PHASES,
+    PLAIN,
     SCALE,
     STEPS,
     VARIANCE,
@@ -48,7 +49,7 @@ WIDTH = 0.5
 
 def aggregate_and_posteriors(seed: int) -> Outcome:
     """The moments of q(z), and its KL from the prior on a grid, beside the mean KL of q(z|x)."""
-    trained = vae_of_the_moon(seed, dimensions=1)
+    trained = vae_of_the_moon(seed, PLAIN, dimensions=1)
     mean, scale = trained.posterior()
     aggregate = _aggregate(trained)
     mismatch = kl(CODES, aggregate, normal(CODES, 0, 1))
@@ -81,8 +82,8 @@ def draw_aggregate_and_posteriors(series: Series) -> list[Panel]:
         Panel(
             lines(cut(each), ("z", "density")),
             Words(
-                "Six of the posteriors: each is a narrow peak of its own, nothing like the prior.",
-                "其中六个后验：各是一个窄峰，与先验毫不相像。",
+                "Six of the posteriors: each is a peak of its own, and none is the prior.",
+                "其中六个后验：各有各的峰，没有一个等于先验。",
             ),
         ),
         Panel(

@@ -13,7 +13,7 @@ from kullback import divergences
 from kullback.distributions import Noise
 from kullback.distributions import draw as right_draw
 from kullback.evaluation import points
-from kullback.lab.claims.autoencoders_second import CLAIMS
+from kullback.lab.claims.variational import CLAIMS
 from kullback.lab.experiment import outcome
 from kullback.lab.experiments import shapes
 from kullback.lab.outcome import Outcome

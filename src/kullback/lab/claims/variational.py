@@ -1,4 +1,4 @@
-"""Claims about autoencoders, continued: what is trained, how, and what comes of it."""
+"""Claims about variational autoencoders: how they are trained and labelled, and what comes of it."""
 
 from __future__ import annotations
 
