@@ -1,4 +1,4 @@
-"""Claims about variational autoencoders: how they are trained and labelled, and what comes of it."""
+"""Claims about variational autoencoders: how they are trained and labelled, what comes of it."""
 
 from __future__ import annotations
 
