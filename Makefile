@@ -1,6 +1,7 @@
 # make setup   an environment in .venv, brought up to date when the dependencies change
 # make demo    a VAE and a GAN learn digits; about three minutes to pictures and figures
-# make test    every test
+# make test    every test but the slow ones
+# make slow    every claim of the lab that trains, three seeds each; about a quarter of an hour
 # make check   style, types, and the order of the rooms
 # make bench   speed beside peers, to benchmarks/RESULTS.md; about an hour on an idle machine
 
@@ -10,7 +11,7 @@ BIN := $(VENV)/bin
 KULLBACK := $(BIN)/kullback
 PEERS := .peers
 
-.PHONY: setup demo test check bench bench-jax
+.PHONY: setup demo test slow check bench bench-jax
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/installed
@@ -30,6 +31,9 @@ demo: setup
 
 test: setup
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2
+
+slow: setup
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 -m slow --timeout 900
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from kullback.errors import BadInput
-from kullback.lab import experiment, ledger
+from kullback.lab import experiment, laboratory, ledger
 from kullback.lab.claim import Claim, Statement, Words, above, near
 from kullback.lab.laboratory import kept, run, series_of
 from kullback.lab.outcome import Outcome, Panel
@@ -38,7 +38,9 @@ def own_claims(monkeypatch: pytest.MonkeyPatch) -> list[Claim]:
         monkeypatch.delitem(ledger.LEDGER, id)
     for each in claims:
         monkeypatch.setitem(ledger.LEDGER, each.id, each)
-    monkeypatch.setattr("os.cpu_count", lambda: 1)  # in this process, where the claims are known
+    monkeypatch.setattr(
+        laboratory, "cores", lambda: 1
+    )  # in this process, where the claims are known
     return claims
 
 
@@ -52,7 +54,7 @@ def test_what_is_run_is_kept_with_its_rule_and_its_arrays(
     assert found["exact"] == {
         "id": "exact",
         "measured": {"half": 0.5, "extra": 3.0},
-        "expected": {"half": 0.5, "extra": 2.0},
+        "expected": {"half": "half ≥ 0", "extra": 2.0},
         "source": "run",
         "rule": "holds if 0.4 ≤ half ≤ 0.6, else refuted",
         "verdict": "holds",

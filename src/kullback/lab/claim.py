@@ -7,7 +7,8 @@ of which must hold. Then
     qualified    some are true and some are not
     refuted      none is
 
-so no verdict is written down by hand. Where a claim is wrong as it is told, its ``correction`` is a
+so no verdict is written down by hand. A statement is a part of what the source says, never more, or
+the split would decide. Where a claim is wrong as it is told, its ``correction`` is a
 statement too, that is measured and must be true.
 """
 

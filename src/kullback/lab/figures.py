@@ -80,7 +80,16 @@ def clouds(
     def paint(axes: Axes) -> None:
         for i, (name, at) in enumerate(points.items()):
             ink = DATA if i == 0 else colour(i - 1)
-            axes.plot(at[:, 0], at[:, 1], ".", color=ink, label=name, markersize=3, alpha=0.6)
+            axes.plot(
+                at[:, 0],
+                at[:, 1],
+                ".",
+                color=ink,
+                label=name,
+                markersize=3,
+                alpha=0.6,
+                rasterized=True,
+            )
         axes.set(xlabel=labels[0], ylabel=labels[1], aspect="equal")
         if limits is not None:
             axes.set(xlim=limits[:2], ylim=limits[2:])

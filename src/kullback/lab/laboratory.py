@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import shutil
 import tempfile
 import time
@@ -27,6 +26,7 @@ from kullback.lab.claim import Claim
 from kullback.lab.experiment import outcome, panels
 from kullback.lab.ledger import LEDGER, find
 from kullback.lab.outcome import Outcome, Result
+from kullback.runs.threads import cores
 
 SEEDS = 3
 
@@ -77,15 +77,23 @@ def keep(result: Result, out: Path) -> None:
 
 
 def kept(out: Path) -> dict[str, dict[str, Any]]:
-    """Return the results under ``out`` by id, in the ledger's order."""
+    """Return the results under ``out`` by id, in the ledger's order.
+
+    Raises ``BadInput`` for one that cannot be read, or that lacks a figure which is judged now.
+    """
     found = {}
-    for id in LEDGER:
+    for id, claim in LEDGER.items():
         path = out / id / "result.json"
-        if path.is_file():
-            try:
-                found[id] = json.loads(path.read_text("utf-8"))
-            except (OSError, ValueError) as error:
-                raise BadInput(f"{path} cannot be read; run kullback lab run {id}") from error
+        if not path.is_file():
+            continue
+        try:
+            result = json.loads(path.read_text("utf-8"))
+            lacks = {check.name for check in claim.checks} - {*result["measured"]}
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BadInput(f"{path} cannot be read; run kullback lab run {id}") from error
+        if lacks:
+            raise BadInput(f"{path} is of another version; run kullback lab run {id}")
+        found[id] = result
     return found
 
 
@@ -101,7 +109,7 @@ def series_of(id: str, out: Path) -> dict[str, Any]:
 def _results(claims: Sequence[Claim], seeds: int) -> Iterator[Result]:
     """Results in the order of the claims; those that need a seed side by side."""
     tasks = {c.id: range(seeds) if c.neural else range(1) for c in claims}
-    workers = min(os.cpu_count() or 1, sum(map(len, tasks.values())))
+    workers = min(cores(), sum(map(len, tasks.values())))
     if workers == 1:
         for claim in claims:
             yield Result(claim, *_timed(claim.id, tasks[claim.id]))

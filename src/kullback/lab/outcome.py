@@ -48,9 +48,11 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Plain values: what is printed, and kept."""
         claim, measured = self.claim, self.measured
-        bounds = {check.name: str(check) for check in claim.checks}
-        values = {c.name: c.expected for c in claim.checks if c.expected is not None}
-        expected: dict[str, float | str] = {**bounds, **values, **claim.expected}
+        # A correction's checks come last: what it says is what is expected.
+        expected: dict[str, float | str] = {
+            check.name: str(check) if check.expected is None else check.expected
+            for check in claim.checks
+        } | dict(claim.expected)
         return {
             "id": claim.id,
             "measured": measured,

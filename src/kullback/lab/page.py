@@ -50,6 +50,7 @@ _SOURCES = {
     "publication": Words("published", "已发表"),
 }
 _INSTEAD = Words("What is true instead: ", "正确的说法：")
+_NOT_FOUND = Words("Expected instead, and not found: ", "预期如此，但未得到：")
 _FIGURES = Words("Figures", "数值")
 _NAME = Words("figure", "量")
 _MEASURED = Words("measured", "测得")
@@ -120,7 +121,10 @@ def _contents(
     for chapter, claims in chapters:
         links = [
             element(
-                "a", claim.id, href=f"#{claim.id}", class_=f"chip {results[claim.id]['verdict']}"
+                "a",
+                claim.id,
+                href=f"#{claim.id}",
+                class_=f"chip {claim.verdict(results[claim.id]['measured'])}",
             )
             for claim in claims
         ]
@@ -139,7 +143,8 @@ def _chapter(
 
 
 def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
-    measured, verdict = result["measured"], result["verdict"]
+    measured = result["measured"]
+    verdict = claim.verdict(measured)
     shown = [
         element(
             "figure",
@@ -150,7 +155,8 @@ def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
     ]
     correction = []
     if claim.correction is not None:
-        correction = [_statement(claim.correction, measured, _INSTEAD)]
+        found = claim.correction(measured)
+        correction = [_statement(claim.correction, measured, _INSTEAD if found else _NOT_FOUND)]
     return element(
         "article",
         element(

@@ -49,6 +49,11 @@ def free_cores() -> int:
     return count
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def share(count: int) -> float:
     """Return the share of ``count`` cores that as many threads get, 0 to 1."""
     with ThreadPoolExecutor(count) as pool:

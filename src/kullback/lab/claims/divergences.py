@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kullback.lab.claim import Claim, Statement, Words, above, near
+from kullback.lab.claim import Claim, Statement, Words, above, below, near
 
 CLAIMS = (
     Claim(
@@ -126,8 +126,15 @@ CLAIMS = (
                     near("js_at_8", 0.6931, 1e-4),
                 ),
             ),
+            Statement(
+                Words(
+                    "Its slope is .22 at a distance of 2, and under a thousandth at 8.",
+                    "距离为 2 时斜率为 .22，为 8 时不到千分之一。",
+                ),
+                (near("slope_at_2", 0.2248, 5e-4), below("slope_at_8", 1e-3)),
+            ),
         ),
-        source="closed form",
+        source="run",
         figure="divergences:draw_js_of_parting_gaussians",
     ),
     Claim(
@@ -219,7 +226,7 @@ CLAIMS = (
                 ),
             ),
         ),
-        source="publication",
+        source="run",
         figure="fits:draw_huszar_interpolation",
     ),
 )

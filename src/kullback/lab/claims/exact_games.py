@@ -83,7 +83,7 @@ CLAIMS = (
                 ),
                 (
                     below("slope_at_0.25", 1e-6),
-                    above("slope_at_2", 0.05),
+                    near("slope_at_2", 0.1124, 5e-4),
                     near("slope_less_that_of_js", 0.0, 1e-6),
                 ),
             ),

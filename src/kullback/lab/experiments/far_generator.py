@@ -43,9 +43,11 @@ def far_from_the_data(seed: int) -> Outcome:
     gan = _path(MINIMAX, judges[0], real, seed)
     wgan = _path(WASSERSTEIN, judges[1], real, seed)
     arrived = int(np.argmax(wgan < 1)) if (wgan < 1).any() else len(wgan)
-    x = np.linspace(-2, 2, 20_001)
+    x, places = np.linspace(-4, 4, 20_001), np.linspace(-2, 2, 41)
+    apart = [js(x, normal(x, 0, WIDTH), normal(x, place, WIDTH)) for place in places]
     measured = {
-        "js_at_equality": js(x, normal(x, 0, WIDTH), normal(x, 0, WIDTH)),
+        "distance_of_least_js": float(abs(places[np.argmin(apart)])),
+        "least_js": min(apart),
         "saturating_slope": _slope(MINIMAX, FAR),
         "non_saturating_slope": _slope(NON_SATURATING, FAR),
         "end_of_gan": float(abs(gan[-1])),

@@ -213,9 +213,13 @@ def _moons_or_not(codes: Array, far: Array, moons: Array) -> str:
     """Training codes (N, 2), and far ones by what they decode to; the legend stands above."""
 
     def paint(axes: Axes) -> None:
-        axes.plot(*codes.T, ".", color=DATA, markersize=3, label="training")
-        axes.plot(*far[moons].T, ".", color=colour(1), markersize=2, label="a moon")
-        axes.plot(*far[~moons].T, ".", color=colour(0), markersize=2, label="no moon")
+        axes.plot(*codes.T, ".", color=DATA, markersize=3, label="training", rasterized=True)
+        axes.plot(
+            *far[moons].T, ".", color=colour(1), markersize=2, label="a moon", rasterized=True
+        )
+        axes.plot(
+            *far[~moons].T, ".", color=colour(0), markersize=2, label="no moon", rasterized=True
+        )
         low, high = far[:, 1].min(), far[:, 1].max()
         axes.set(xlabel="z₁", ylabel="z₂", ylim=(low, high + 0.3 * (high - low)))
         axes.legend(

@@ -62,7 +62,7 @@ def draw_linear_autoencoder(series: Series) -> list[Panel]:
     """The data in their principal plane, and the direction of each coordinate of both codes."""
 
     def paint(axes: Axes) -> None:
-        axes.plot(*series["x"].T, ".", color=DATA, markersize=2, alpha=0.5)
+        axes.plot(*series["x"].T, ".", color=DATA, markersize=2, alpha=0.5, rasterized=True)
         for i, (name, key) in enumerate((("PCA", "axes_of_pca"), ("linear AE", "axes_of_ae"))):
             for j, axis in enumerate(series[key]):
                 line = 7 * axis / np.linalg.norm(axis)

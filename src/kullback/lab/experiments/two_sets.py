@@ -94,7 +94,16 @@ def draw_map(
             linewidth=0,
         )
         for i, (name, values) in enumerate(made.items()):
-            axes.plot(given, values, ".", color=colour(i), label=name, markersize=2, alpha=0.5)
+            axes.plot(
+                given,
+                values,
+                ".",
+                color=colour(i),
+                label=name,
+                markersize=2,
+                alpha=0.5,
+                rasterized=True,
+            )
             found = np.histogram(values, edges)[0]
             axes.plot(
                 high + wide * (0.4 - 0.35 * found / heights.max()),
