@@ -7,6 +7,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from kullback.distributions import Noise
 from kullback.objectives import Batch, Clock, Follower, Objective, Player, Terms, alone
+from kullback.objectives.follower import Owner
 
 CLOCK = Clock(*torch.zeros(3).unbind())
 NOISE = Noise.seeded(1, 0)
@@ -97,8 +98,8 @@ def test_followers_are_kept_when_objectives_add() -> None:
     assert (one + two).followers == {"first": first, "second": second}
 
 
-def beside(mover: Player, other: Player) -> list[Tensor]:
-    """The buffers of the other player, as a game of the two finds them."""
+def beside(mover: Player, other: Player) -> list[tuple[Owner, str]]:
+    """Where the buffers of the other player are, as a game of the two finds them."""
     return Objective({"mover": mover, "other": other}, "").buffers_of_others["mover"]
 
 
@@ -147,3 +148,33 @@ def test_putting_buffers_back_leaves_gradients_valid() -> None:
         theirs(torch.randn(8, 3))
         gradients = torch.autograd.grad(loss, list(generator.parameters()))
     assert all(torch.isfinite(gradient).all() for gradient in gradients)
+
+
+class Averaged(nn.Module):
+    """A module that puts another tensor in the place of its buffer."""
+
+    mean: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(1, 1)
+        self.register_buffer("mean", torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.mean = 0.5 * self.mean + 0.5
+        y: Tensor = self.linear(x)
+        return y
+
+
+def test_a_buffer_that_is_replaced_is_followed_and_put_back() -> None:
+    own, theirs = nn.Linear(1, 1), Averaged()
+    follower = Follower(theirs, 0.9)
+    x = torch.zeros(2, 1)
+    for step in range(3):
+        theirs(x)
+        follower.follow(torch.tensor(step))
+    assert torch.equal(follower.module.get_buffer("mean"), theirs.mean)
+    assert float(theirs.mean) == 0.875
+    with alone(beside(player("a", own), player("b", theirs))):
+        theirs(x)
+    assert float(theirs.mean) == 0.875

@@ -248,6 +248,12 @@ def _split(raw: Raw, seed: Seed) -> Dataset:
 
 
 def _checked_on_disk(raw: Raw) -> Raw:
+    own = "a test part" if raw.test is not None else "a mask" if raw.mask is not None else None
+    if own is not None:
+        raise BadInput(
+            f"{raw.name} has {own} of its own, which is lost where rows stay on disk, as those of "
+            "the other data set do; give sets that both fit in memory"
+        )
     check_in_place(raw)
     return _checked(raw)
 

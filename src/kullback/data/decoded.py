@@ -8,6 +8,7 @@ The second is written last: where it is, the first is whole.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -48,9 +49,19 @@ def _write(pixels: Path, about: Path, size: int, write: Callable[[IO[bytes]], Re
     with tempfile.TemporaryDirectory(dir=pixels.parent) as folder:
         half_written = Path(folder) / "pixels"
         with half_written.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, size)  # no room is known at once, not hours later
+            _reserve(file.fileno(), size)
             broken = write(file)
         half_written.replace(pixels)
         beside = Path(folder) / "json"
         beside.write_text(json.dumps(broken))
         beside.replace(about)
+
+
+def _reserve(file: int, size: int) -> None:
+    """Take so many bytes of the disk: that there is no room is known at once, not hours later."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(file, 0, size)
+        return
+    disk = os.fstatvfs(file)  # as on macOS
+    if disk.f_bavail * disk.f_frsize < size:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -8,11 +8,15 @@ game's oscillation: Yazıcı et al. (2019, arXiv 1806.04498).
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
+
+Owner = dict[str, Any]
+"""A module's buffers by name."""
 
 
 class Following(Protocol):
@@ -42,16 +46,24 @@ class Follower:
             share = 1 - torch.clamp((1 + step) / (10 + step), max=self.decay)
             for mean, now in self._pairs:
                 mean.lerp_(now, share)
-            for copied, buffer in self._copied:
-                copied.copy_(buffer)
+            for kept, buffers, name in self._buffers:
+                kept[name].copy_(buffers[name])
 
     @cached_property
     def _pairs(self) -> list[tuple[Tensor, Tensor]]:
         return [*zip(self.module.parameters(), self.source.parameters(), strict=True)]
 
     @cached_property
-    def _copied(self) -> list[tuple[Tensor, Tensor]]:
-        return [*zip(self.module.buffers(), self.source.buffers(), strict=True)]
+    def _buffers(self) -> list[tuple[Owner, Owner, str]]:
+        """Where buffers are: a module may put another tensor in the place of one."""
+        both = zip(owners([self.module]), owners([self.source]), strict=True)
+        return [(kept, buffers, name) for (kept, name), (buffers, _) in both]
+
+
+def owners(modules: Iterable[nn.Module]) -> list[tuple[Owner, str]]:
+    """Return where every buffer of some modules is kept: in which dictionary, by what name."""
+    parts = [part for module in modules for part in module.modules()]
+    return [(p._buffers, name) for p in parts for name, b in p._buffers.items() if b is not None]
 
 
 class Snapshot:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from kullback.distributions import Noise
 from kullback.objectives.clock import Clock
-from kullback.objectives.follower import Following
+from kullback.objectives.follower import Following, Owner, owners
 from kullback.objectives.joint import Batch
 
 if TYPE_CHECKING:
@@ -110,13 +110,13 @@ class Objective(Mapping[str, Player]):
         return {name: m for player in self.values() for name, m in player.modules.items()}
 
     @cached_property
-    def buffers_of_others(self) -> dict[str, list[Tensor]]:
-        """For each player the buffers that are not its own, as they were when first asked for."""
+    def buffers_of_others(self) -> dict[str, list[tuple[Owner, str]]]:
+        """For each player, where the buffers are that are not its own."""
         found = {}
         for name, mover in self.items():
             own = {id(module) for module in mover.modules.values()}
             others = {id(m): m for p in self.values() for m in p.modules.values()}
-            found[name] = [b for i, m in others.items() if i not in own for b in m.buffers()]
+            found[name] = owners(m for i, m in others.items() if i not in own)
         return found
 
 
@@ -153,16 +153,17 @@ def evaluating(modules: Iterable[nn.Module]) -> Iterator[None]:
 
 
 @contextmanager
-def alone(buffers: Sequence[Tensor]) -> Iterator[None]:
+def alone(buffers: Sequence[tuple[Owner, str]]) -> Iterator[None]:
     """Let only one player change: these buffers, of all the others, are put back on leaving.
 
     Gradients are taken of the mover's parameters only; but batch statistics and spectral-norm
     iterations are buffers, which a forward pass changes whoever's move it is.
     """
-    before = [buffer.clone() for buffer in buffers]
+    before = [(owner, name, owner[name], owner[name].clone()) for owner, name in buffers]
     try:
         yield
     finally:
         with torch.no_grad():
-            for buffer, value in zip(buffers, before, strict=True):
+            for owner, name, buffer, value in before:
                 buffer.copy_(value)
+                owner[name] = buffer

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from math import isfinite
 from typing import TypedDict
 
 import torch
@@ -25,6 +24,7 @@ from kullback.training.play import losses, play
 Play = Callable[..., dict[str, Tensor]]
 
 _CHUNK = 2048
+_MOST_ROUNDS = 1000  # kept before they are added up
 _SOME = 10_000  # streamed rows, where training looks at some for all
 _OWN_DRAWS = 1  # a stream apart from the base noise
 
@@ -136,13 +136,16 @@ class Rows:
 
 
 class Ledger:
-    """Sums of the reported values, and each round's since the last look.
+    """Sums of the reported values.
 
-    Both stay on the device; reading them is the only synchronisation, so it is done rarely.
+    Rounds are kept on the device as they come, and looked at when they are read, which is the only
+    synchronisation and so is done rarely. They are added one after the other, in double precision
+    where the device has it: when they are looked at changes nothing.
     """
 
     def __init__(self, device: torch.device) -> None:
         self.device = device
+        self.precision = torch.float32 if device.type == "mps" else torch.float64
         self.names: tuple[str, ...] = ()
         self.clear()
 
@@ -151,32 +154,46 @@ class Ledger:
         if tuple(values) != self.names:
             self.names = tuple(values)
             self.clear()
-        row = torch.stack([v.to(torch.float32) for v in values.values()])
-        self.sums += row
-        self.count += 1
-        self._rows.append(row)
+        self._rows.append(torch.stack([v.to(torch.float32) for v in values.values()]))
         self._step = step
+        self.count += 1
+        if len(self._rows) == _MOST_ROUNDS:
+            self._fold()
 
     def clear(self) -> None:
         """Begin a new interval."""
         self.count = 0
-        self.sums = torch.zeros(len(self.names), device=self.device)
         self._rows: list[Tensor] = []
         self._step = 0
+        self._sums = torch.zeros(len(self.names), dtype=self.precision, device=self.device)
+        self._failure: TrainingFailed | None = None
+
+    @property
+    def sums(self) -> Tensor:
+        """The sum of each value since the last ``clear``."""
+        self._fold()
+        return self._sums
 
     def read(self) -> dict[str, float]:
         """Return the means since the last ``clear``; raise ``TrainingFailed`` for NaN or Inf."""
         sums = self.sums.tolist()
-        if not all(map(isfinite, sums)):
-            raise self._failure()
-        self._rows = []
+        if self._failure is not None:
+            raise self._failure
         return {n: s / max(self.count, 1) for n, s in zip(self.names, sums, strict=True)}
 
-    def _failure(self) -> TrainingFailed:
-        """Name the first round that was not finite, and in it the first term in order of play."""
-        broken = ~torch.stack(self._rows).isfinite()
-        row, term = divmod(int(broken.flatten().byte().argmax()), len(self.names))
-        step = self._step - len(self._rows) + row + 2
+    def _fold(self) -> None:
+        if not self._rows:
+            return
+        rows = torch.stack(self._rows)
+        broken = ~rows.isfinite()
+        if self._failure is None and broken.any():
+            row, term = divmod(int(broken.flatten().byte().argmax()), len(self.names))
+            self._failure = self._told(self._step - len(self._rows) + row + 2, term)
+        added = torch.cat([self._sums[None], rows.to(self.precision)]).cumsum(0)
+        self._sums.copy_(added[-1])
+        self._rows = []
+
+    def _told(self, step: int, term: int) -> TrainingFailed:
         player, name = self.names[term].split("/")
         return TrainingFailed(
             f"player {player}: {name.replace('_', ' ')} is not finite from step {step} on; try a "
