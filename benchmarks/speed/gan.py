@@ -49,7 +49,7 @@ def contenders(plan: Plan, model: str, ours: Sequence[str], other: str) -> list[
         Contender(name, "ours", {**every, "data": "ring", "compile": switch[name]}) for name in ours
     ]
     # The bare loop says how many operations a round takes; beside JAX it need not be long.
-    short = {**every, **rows, "steps": min(steps, 500)}
+    short = {**every, **rows} | ({"steps": min(steps, 500)} if other == "the JAX scan" else {})
     found.append(Contender("the bare loop", "bare_gan", short))
     if other == "the JAX scan":
         found.append(Contender(other, "jax_gan", {**every, **rows}, "jax"))

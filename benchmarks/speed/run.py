@@ -15,7 +15,9 @@ fills from benchmarks/speed/peers.
 from __future__ import annotations
 
 import argparse
+import shlex
 import shutil
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -101,6 +103,7 @@ def write(folder: Path, results: Path) -> None:
 def main() -> None:
     """Run the parts; write the results, or print them if they mean nothing."""
     names, plan = chosen()
+    options = [word for word in sys.argv[1:] if word not in PARTS]
     if plan.quick:
         with TemporaryDirectory() as folder:
             plan = replace(plan, kept=Path(folder))
@@ -110,7 +113,7 @@ def main() -> None:
             print(report(kept(plan.kept, PARTS)))
         return
     for name in names:
-        run(name, plan, f"python benchmarks/speed/run.py {name}")
+        run(name, plan, shlex.join(["python", "benchmarks/speed/run.py", name, *options]))
         write(plan.kept, RESULTS)
 
 
