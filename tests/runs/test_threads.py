@@ -6,7 +6,7 @@ import pytest
 
 from kullback.errors import BadInput
 from kullback.runs import threads as module
-from kullback.runs.threads import free_cores, share, threads
+from kullback.runs.threads import free_cores, got, threads
 
 
 @pytest.fixture
@@ -15,16 +15,16 @@ def four_cores(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-@pytest.mark.parametrize(("free", "found"), [(4, 4), (3, 2), (2, 2), (1, 1), (0, 1)])
+@pytest.mark.parametrize(("free", "found"), [(3.9, 4), (3.5, 3), (2.8, 3), (1.5, 1), (0.2, 1)])
 def test_as_many_threads_as_there_are_free_cores(
-    free: int, found: int, four_cores: pytest.MonkeyPatch
+    free: float, found: int, four_cores: pytest.MonkeyPatch
 ) -> None:
-    four_cores.setattr(module, "share", lambda count: min(1.0, free / count))
+    four_cores.setattr(module, "got", lambda count: free)
     assert free_cores() == found
 
 
 def test_what_is_said_wins_and_the_machine_is_not_asked(four_cores: pytest.MonkeyPatch) -> None:
-    four_cores.setattr(module, "share", lambda count: pytest.fail("the machine was asked"))
+    four_cores.setattr(module, "got", lambda count: pytest.fail("the machine was asked"))
     four_cores.setenv("OMP_NUM_THREADS", "3")
     assert threads(2) == 2
     assert threads(None) == 3
@@ -34,4 +34,4 @@ def test_what_is_said_wins_and_the_machine_is_not_asked(four_cores: pytest.Monke
 
 def test_more_threads_than_cores_do_not_get_a_core_each() -> None:
     cores = len(os.sched_getaffinity(0))
-    assert 0 < share(8 * cores) < 0.2
+    assert 0 < got(8 * cores) < 1.1 * cores

@@ -2,13 +2,13 @@
 
 Threads of one operation wait for the slowest of them, and wait by spinning. On cores that another
 program uses too, two threads can take many times as long as one; so what counts is not how many
-cores there are but how many are free. That is asked of the machine: n threads work side by side for
-a moment, and their share of n cores is
+cores there are but how many are free. That is asked of the machine: as many threads as there are
+cores work side by side for a moment, and the cores that they got are
 
-    share = Σ_i cpu time of thread i / (n · time that passed),
+    Σ_i cpu time of thread i / time that passed,
 
-1 where nothing else ran. Of all cores, half of them, a quarter, … the first that is free is taken.
-The work is hashing, which needs neither torch nor Python's lock.
+all of them where nothing else ran. The work is hashing, which needs neither torch nor Python's
+lock.
 """
 
 from __future__ import annotations
@@ -40,13 +40,12 @@ def threads(chosen: int | None) -> int:
 
 
 def free_cores() -> int:
-    """Return how many cores this process may use and nobody else does."""
-    count = (
-        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    )
-    while count > 1 and share(count) < FREE:
-        count //= 2
-    return count
+    """Return how many cores this process may use and nobody else does, 1 at least.
+
+    A core counts as free if nine tenths of it are.
+    """
+    count = cores()
+    return 1 if count == 1 else min(count, max(1, int(got(count) / FREE)))
 
 
 def cores() -> int:
@@ -54,13 +53,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def share(count: int) -> float:
-    """Return the share of ``count`` cores that as many threads get, 0 to 1."""
+def got(count: int) -> float:
+    """Return how many cores ``count`` threads get that work side by side for a moment."""
     with ThreadPoolExecutor(count) as pool:
         began = time.perf_counter()
         worked = sum(pool.map(_work, [began + SECONDS] * count))
-        passed = time.perf_counter() - began
-    return worked / (count * passed)
+        return worked / (time.perf_counter() - began)
 
 
 def _work(until: float) -> float:

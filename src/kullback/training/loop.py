@@ -50,7 +50,10 @@ class Listener(Protocol):
     """Who hears of training: the run folder, the progress bar."""
 
     def reported(self, report: Report, pause: bool) -> None:
-        """Hear a report, at most ``REPORTS`` times; at ``PAUSES`` of them there is time to look."""
+        """Hear a report, at most ``REPORTS`` times.
+
+        At ``PAUSES`` of them there is time to look, and to write the state down.
+        """
 
     def saved(self) -> None:
         """Write the state down."""
@@ -78,7 +81,10 @@ def train(
         if _passed(before, progress, REPORTS):
             report = _report(training, progress)
             training.ledger.clear()
-            listener.reported(report, pause=_passed(before, progress, PAUSES))
+            pause = _passed(before, progress, PAUSES)
+            listener.reported(report, pause)
+            if pause:  # everything has just been written down
+                last_save = time.perf_counter()
         if time.perf_counter() - last_save > SECONDS_BETWEEN_SAVES:
             training.ledger.read()
             listener.saved()
