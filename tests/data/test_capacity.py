@@ -58,6 +58,19 @@ def test_control_groups_around_the_process_count(
     assert capacity.usable() > 123456
 
 
+def test_what_a_group_uses_is_not_left_but_for_files_that_can_be_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "memory.max").write_text("1000000\n")
+    (tmp_path / "memory.current").write_text("700000\n")
+    (tmp_path / "memory.stat").write_text("anon 500000\ninactive_file 150000\n")
+    own = tmp_path / "cgroup"
+    own.write_text("0::/\n")
+    monkeypatch.setattr(capacity, "_GROUPS", tmp_path)
+    monkeypatch.setattr(capacity, "_OWN_GROUPS", own)
+    assert capacity.usable() == 1_000_000 - (700_000 - 150_000)
+
+
 def test_without_limits_it_is_what_the_machine_has() -> None:
     physical = resource.getpagesize() * 1 << 40
     assert 0 < capacity.usable() < physical

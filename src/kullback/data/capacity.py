@@ -4,7 +4,8 @@ Rows fit if they take at most a third of the memory that this process may still 
 split they exist twice, and networks need room too. That memory is the least of
 
     what the machine has left                    MemAvailable of /proc/meminfo
-    the limit of the process's control groups    memory.max, or memory.limit_in_bytes
+    the limit of the process's control groups    memory.max, or memory.limit_in_bytes,
+        less what they use, but for files           memory.current, or memory.usage_in_bytes
     RLIMIT_DATA less the data that it has        VmData of /proc/self/status
     RLIMIT_AS less the addresses that it has     VmSize
 """
@@ -21,6 +22,10 @@ SHARE = 1 / 3
 _GROUPS = Path("/sys/fs/cgroup")
 _OWN_GROUPS = Path("/proc/self/cgroup")
 _KIB = 1024
+
+# What a group may use, what it does, and what of that are files that can be let go.
+_VERSION_1 = ("memory.limit_in_bytes", "memory.usage_in_bytes", "memory.stat total_inactive_file")
+_VERSION_2 = ("memory.max", "memory.current", "memory.stat inactive_file")
 
 
 def fits(size: int) -> bool:
@@ -60,7 +65,7 @@ def _kilobytes(path: str) -> dict[str, int]:
 
 
 def _group_limits() -> Iterator[int]:
-    """The limits of the control groups that this process is in, one inside the other.
+    """What the limits of the control groups leave that this process is in, one inside the other.
 
     A line of /proc/self/cgroup is "number:controllers:path"; version 2 names no controllers.
     """
@@ -71,9 +76,20 @@ def _group_limits() -> Iterator[int]:
         if controllers and "memory" not in controllers.split(","):
             continue
         root = _GROUPS / "memory" if controllers else _GROUPS
-        name = "memory.limit_in_bytes" if controllers else "memory.max"
+        names = _VERSION_1 if controllers else _VERSION_2
         inside = Path(path.lstrip("/"))
         for folder in (inside, *inside.parents):
-            file = root / folder / name
-            if file.is_file() and (limit := file.read_text().strip()).isdigit():
-                yield int(limit)
+            limit, used, files = (_number(root / folder, name) for name in names)
+            if limit is not None:
+                yield max(0, limit - max(0, (used or 0) - (files or 0)))
+
+
+def _number(folder: Path, name: str) -> int | None:
+    """The number in a group's file, or in the file's line that begins with the second word."""
+    file, _, line = name.partition(" ")
+    if not (folder / file).is_file():
+        return None
+    text = (folder / file).read_text()
+    if line:
+        text = next((each.split()[1] for each in text.splitlines() if each.split()[0] == line), "")
+    return int(text) if text.strip().isdigit() else None
