@@ -17,8 +17,8 @@ from kullback.lab.games import (
     logits,
     slopes,
     tell_apart,
-    weights,
 )
+from kullback.lab.learn import weights
 from kullback.networks import clipping
 from kullback.training import Adam
 

@@ -83,7 +83,7 @@ def test_the_page_has_every_claim_in_both_languages(
     own_claims: list[Claim], tmp_path: Path
 ) -> None:
     run(own_claims, tmp_path)
-    write_page(tmp_path, tmp_path / "page.html")
+    write_page(kept(tmp_path), tmp_path, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text("utf-8")
     for id in ("exact", "drawn"):
         assert page.count(f'id="{id}"') == 1

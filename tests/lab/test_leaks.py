@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from kullback.lab.experiments.leaks import Capped
-from kullback.lab.games import weights
+from kullback.lab.learn import weights
 
 
 @pytest.mark.parametrize("cap", [2.0, 16.0])

@@ -92,16 +92,17 @@ def report(
     from kullback.lab.ledger import LEDGER
     from kullback.lab.page import write_page
 
+    found = kept(results)
     if seeds is not None:
-        there = kept(results)
-        missing = [claim for id, claim in LEDGER.items() if id not in there]
+        missing = [claim for id, claim in LEDGER.items() if id not in found]
         run_claims(missing, results, seeds, _tell_progress)
-    if not kept(results):
+        found = kept(results)
+    if not found:
         raise BadInput(f"{results} holds no results; run kullback lab run all --out {results}")
     page = out or results / "report.html"
-    write_page(results, page)
+    write_page(found, results, page)
     if json:
-        show.as_json(list(kept(results).values()))
+        show.as_json(list(found.values()))
         return
     typer.echo(f"Wrote {page}")
 

@@ -126,13 +126,14 @@ def _in_data_units(samples: Array, real: Reference) -> Array | None:
     In the data's own type there is no guess, however little of its range they use.
     """
     fitted = fit(samples, real.space, real.train.x).rows
-    own = samples.dtype == real.space.dtype and not out_of_reach(samples, real.space)
-    if fitted is None and own:
+    if fitted is not None or samples.dtype != real.space.dtype:
+        return fitted
+    if not out_of_reach(samples, real.space):
         rows, mask = parted(samples)
         with suppress(BadInput):
             real.space.check(rows, mask)
             return samples
-    return fitted
+    return None
 
 
 def _modes(

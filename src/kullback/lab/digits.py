@@ -16,7 +16,7 @@ from torch import Tensor
 from kullback.data import Dataset, load
 from kullback.distributions import Noise
 from kullback.evaluation.classifier import Classifier
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, tensor, weights
 from kullback.lab.outcome import Array
 from kullback.objectives import Joint, Objective
 from kullback.training import Adam, Training
@@ -65,8 +65,7 @@ def one_hot(labels: Array) -> Array:
 
 def seeded(build: Callable[[], T], seed: int) -> T:
     """What ``build`` makes with torch's generator at a seed; the caller's is left as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with weights(seed):
         return build()
 
 
@@ -84,11 +83,6 @@ def taught(
     return learn(
         objective, known, steps, optimiser=Adam(rate), batch_size=BATCH, seed=seed, watch=watch
     )
-
-
-def tensor(rows: Array) -> Tensor:
-    """Rows as the networks take them."""
-    return torch.from_numpy(np.ascontiguousarray(rows, np.float32))
 
 
 @torch.no_grad()

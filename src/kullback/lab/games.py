@@ -5,8 +5,7 @@ A sample that nobody moves is a side of the game too: p = data(made) δ(x − ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -14,7 +13,7 @@ from torch import Tensor, nn
 
 from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING, Dual, Penalty, score
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, tensor
 from kullback.lab.outcome import Array
 from kullback.networks import Logit, Network, PointCode, StandardNormal, mlp
 from kullback.objectives import Data, Factor, Joint, Objective, adversarial
@@ -22,14 +21,6 @@ from kullback.training import Adam, Optimiser, Training
 
 REAL = Joint("q", Data("x"))
 """data(x)"""
-
-
-@contextmanager
-def weights(seed: int) -> Iterator[None]:
-    """Networks made in here are a function of the seed; torch's own state is left as it was."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def critic(
@@ -88,13 +79,13 @@ def draws(p: Joint, n: int, seed: int) -> Array:
 def logits(judge: nn.Module, x: Array) -> Array:
     """What a critic says of points (N, D), (N,)."""
     with torch.no_grad():
-        found: Tensor = judge(_tensor(x))
+        found: Tensor = judge(tensor(x))
     return found.double().numpy()
 
 
 def slopes(judge: nn.Module, x: Array) -> Array:
     """‖∇D‖ of a critic at points (N, D), (N,)."""
-    return score(judge, (_tensor(x),)).squared_slope().detach().double().sqrt().numpy()
+    return score(judge, (tensor(x),)).squared_slope().detach().double().sqrt().numpy()
 
 
 def accuracy(judge: nn.Module, real: Array, made: Array) -> float:
@@ -122,7 +113,3 @@ def js_bound(judge: nn.Module, real: Array, made: Array) -> float:
     """
     loss = NON_SATURATING.critic(*(torch.from_numpy(logits(judge, x)) for x in (real, made)))
     return float(np.log(2) - loss / 2)
-
-
-def _tensor(x: Array) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(x, np.float32))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import torch
@@ -12,6 +13,19 @@ from kullback.data import Batches
 from kullback.lab.outcome import Array
 from kullback.objectives import Objective
 from kullback.training import Adam, Column, Optimiser, Rows, Training
+
+
+@contextmanager
+def weights(seed: int) -> Iterator[None]:
+    """Networks made in here are a function of the seed; torch's own state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield
+
+
+def tensor(rows: Array) -> Tensor:
+    """Rows as networks take them, in single precision."""
+    return torch.from_numpy(np.ascontiguousarray(rows, np.float32))
 
 
 def learn(

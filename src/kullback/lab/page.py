@@ -11,7 +11,7 @@ from typing import Any
 
 from kullback.lab.claim import CHAPTERS, Chapter, Claim, Statement, Words
 from kullback.lab.experiment import panels
-from kullback.lab.laboratory import kept, series_of
+from kullback.lab.laboratory import series_of
 from kullback.lab.ledger import LEDGER
 from kullback.report.elements import Html, drawing, element, together
 from kullback.report.page import STYLE
@@ -59,9 +59,9 @@ _RULE = Words("Rule: ", "规则：")
 _SEEDS = Words("mean of {} seeds, {} to {}", "{} 个种子的均值，{} 至 {}")
 
 
-def write_page(results: Path, out: Path) -> None:
-    """Write the page of the results under a folder; it needs nothing but itself."""
-    text = page(kept(results), results)
+def write_page(results: Mapping[str, Mapping[str, Any]], folder: Path, out: Path) -> None:
+    """Write the page of results whose arrays are under ``folder``; it needs nothing but itself."""
+    text = page(results, folder)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole(out, lambda temporary: temporary.write_text(text, "utf-8"))
 

@@ -16,6 +16,7 @@ from kullback.lab.exact import table
 from kullback.lab.exact.game import best_response, faint, near_response, rounds
 from kullback.lab.exact.least import least
 from kullback.lab.figures import lines
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import Network, PointHead, StandardNormal
 from kullback.objectives import Clock, Factor, Joint, Snapshot, proximal
@@ -215,8 +216,7 @@ def draw_variational_gan(series: Series) -> list[Panel]:
 
 def slopes_after_a_snapshot() -> tuple[float, float]:
     """The norm of the slope of λ E‖G(z) − G_old(z)‖² at G = G_old, and after one move away."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with weights(0):
         body = nn.Sequential(nn.Linear(2, 2), nn.Unflatten(1, (1, 2)))
     network = Network(body, PointHead(Space("real", (2,), "float32", (0.0, 0.0))))
     p = Joint("p", Factor("z", StandardNormal(2)), Factor("x", network, given="z"))

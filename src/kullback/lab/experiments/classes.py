@@ -33,9 +33,9 @@ from kullback.lab.digits import (
     seeded,
     shown,
     taught,
-    tensor,
 )
 from kullback.lab.figures import WIDE, colour, legend, pictures
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.conditional import cvae, cvae_class_mean
 from kullback.models.model import Model

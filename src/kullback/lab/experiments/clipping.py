@@ -23,9 +23,8 @@ from kullback.lab.games import (
     polarised,
     slopes,
     tell_apart,
-    weights,
 )
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import clipping, mlp
 from kullback.objectives import adversarial

@@ -31,7 +31,7 @@ from kullback.lab.experiments.two_sets import (
     teach,
 )
 from kullback.lab.figures import lines
-from kullback.lab.games import weights
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.adversarial import gan_from_data
 from kullback.models.controls import gan_given_data, gan_given_data_and_noise

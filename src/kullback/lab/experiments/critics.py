@@ -9,7 +9,8 @@ from torch import nn
 from kullback.lab.claim import Words
 from kullback.lab.exact.grid import normal
 from kullback.lab.figures import WIDE, colour, legend, lines
-from kullback.lab.games import accuracy, critic, js_bound, logits, tell_apart, weights
+from kullback.lab.games import accuracy, critic, js_bound, logits, tell_apart
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.report.style import DATA, draw
 from kullback.training import Adam

@@ -12,8 +12,7 @@ from kullback.divergences import NON_SATURATING
 from kullback.lab.claim import Words
 from kullback.lab.digits import digits, learnt
 from kullback.lab.figures import clouds, lines
-from kullback.lab.games import weights
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import (
     GaussianHead,

@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from kullback.divergences import WASSERSTEIN, unit_slope
 from kullback.lab.claim import Words
 from kullback.lab.figures import lines
-from kullback.lab.games import tell_apart, weights
+from kullback.lab.games import tell_apart
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import Logit, clipping, mlp
 from kullback.training import Adam, RMSProp

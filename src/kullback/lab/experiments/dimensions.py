@@ -35,7 +35,7 @@ from kullback.lab.experiments.moon import (
     vae_of_the_moon,
 )
 from kullback.lab.figures import WIDE, colour, legend, lines
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.variational import vae
 from kullback.networks import StandardNormal
@@ -208,8 +208,7 @@ def _factors(seed: int, dimensions: int) -> Found:
         for _ in range(2)
     )
     space = Space.of(x)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with weights(seed):
         model = vae(space, dimensions, [], 1.0, "gaussian", None)
     rows = {"x": space.to_model(x)}
     learn(model.objective, rows, STEPS, optimiser=Adam(5e-2), seed=seed)

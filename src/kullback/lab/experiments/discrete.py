@@ -12,6 +12,7 @@ from kullback.divergences import NON_SATURATING
 from kullback.lab.claim import Words
 from kullback.lab.exact import table
 from kullback.lab.figures import lines
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import Head, Logit, Network, StandardNormal
 from kullback.objectives import Clock, Data, Factor, Joint, Player, adversarial
@@ -84,8 +85,7 @@ HEADS: dict[str, Head] = {"argmax": Sharp(), "draw": Drawn(), "softmax": Soft()}
 
 def generator(head: Head) -> Player:
     """The generator of a GAN on one-hot x, with a fixed critic; weights and critic by one seed."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with weights(0):
         body, judge = nn.Linear(2, CLASSES), nn.Linear(CLASSES, 1)
     p = Joint("p", Factor("z", StandardNormal(2)), Factor("x", Network(body, head), given="z"))
     return adversarial(NON_SATURATING, Joint("q", Data("x")), p, Logit(judge))["model"]

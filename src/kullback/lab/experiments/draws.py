@@ -17,17 +17,9 @@ from kullback.distributions import Noise
 from kullback.divergences import closed_form_kl
 from kullback.evaluation.likelihood import likelihood
 from kullback.lab.claim import Words
-from kullback.lab.digits import (
-    HIDDEN,
-    LATENT_DIM,
-    digits,
-    held_out,
-    learnt,
-    seeded,
-    taught,
-    tensor,
-)
+from kullback.lab.digits import HIDDEN, LATENT_DIM, digits, held_out, learnt, seeded, taught
 from kullback.lab.figures import lines
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
 from kullback.models.variational import vae

@@ -10,8 +10,8 @@ from kullback.divergences import MINIMAX, NON_SATURATING, WASSERSTEIN, Dual
 from kullback.lab.claim import Words
 from kullback.lab.exact.grid import js, normal
 from kullback.lab.figures import lines
-from kullback.lab.games import REAL, critic, generated, weights
-from kullback.lab.learn import learn
+from kullback.lab.games import REAL, critic, generated
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import clipping
 from kullback.objectives import adversarial

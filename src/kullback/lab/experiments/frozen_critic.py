@@ -18,9 +18,8 @@ from kullback.lab.games import (
     generator_alone,
     logits,
     tell_apart,
-    weights,
 )
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp
 from kullback.objectives import adversarial

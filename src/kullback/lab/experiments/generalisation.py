@@ -23,9 +23,9 @@ from kullback.lab.digits import (
     seeded,
     shown,
     taught,
-    tensor,
 )
 from kullback.lab.figures import pictures
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.autoencoders import ae
 from kullback.models.model import Model

@@ -20,8 +20,8 @@ from kullback.data import Mixture
 from kullback.divergences import mmd
 from kullback.lab.claim import Words
 from kullback.lab.figures import lines
-from kullback.lab.games import REAL, draws, generated, weights
-from kullback.lab.learn import learn
+from kullback.lab.games import REAL, draws, generated
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp, spectrally_normalised
 from kullback.objectives import match

@@ -10,7 +10,8 @@ from kullback.divergences import WASSERSTEIN, unit_slope
 from kullback.lab.claim import Words
 from kullback.lab.exact.grid import js, normal
 from kullback.lab.figures import lines
-from kullback.lab.games import critic, logits, slopes, tell_apart, weights
+from kullback.lab.games import critic, logits, slopes, tell_apart
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.training import Adam
 

@@ -21,18 +21,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 from kullback.data import Space
 from kullback.evaluation.likelihood import likelihood
 from kullback.lab.claim import Words
-from kullback.lab.digits import (
-    BATCH,
-    HIDDEN,
-    LATENT_DIM,
-    digits,
-    held_out,
-    learnt,
-    seeded,
-    taught,
-    tensor,
-)
+from kullback.lab.digits import BATCH, HIDDEN, LATENT_DIM, digits, held_out, learnt, seeded, taught
 from kullback.lab.figures import lines
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
 from kullback.models.variational import vae

@@ -20,7 +20,7 @@ from torch import Tensor
 from kullback.data import Space
 from kullback.lab.claim import Words
 from kullback.lab.figures import SMALL, colour, legend
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.autoencoders import ae, pca
 from kullback.models.model import Model
@@ -146,8 +146,7 @@ def _taught(
 ) -> Taught:
     x = x.astype(np.float32)
     space = Space.of(x)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with weights(seed):
         model = build(space)
     rows = space.to_model(x)
     learn(model.objective, {"x": rows}, steps, optimiser=optimiser, seed=seed)

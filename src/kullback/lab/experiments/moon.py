@@ -23,7 +23,7 @@ from torch.distributions import Distribution
 from kullback.data import Space, moon
 from kullback.divergences import coordinate_kl
 from kullback.evaluation.latent import noise_ratio
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array
 from kullback.models.autoencoders import ae, noisy_ae
 from kullback.models.model import Model, joints
@@ -168,8 +168,7 @@ def _ae(seed: int, dimensions: int, steps: int, two: bool) -> Trained:
 def _taught(
     build: Callable[[], Model], phases: Array, seed: int, steps: int, followed: bool = False
 ) -> Trained:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with weights(seed):
         model = build()
     x = pictures(phases)
     course: dict[str, list[float]] = {name: [] for name in COURSE}

@@ -22,6 +22,7 @@ from kullback.evaluation.latent import noise_ratio
 from kullback.lab.claim import Words
 from kullback.lab.experiments.moon import HALF_AND_FULL, Trained, pictures, vae_of_the_moon
 from kullback.lab.figures import lines
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import mlp
 
@@ -35,8 +36,7 @@ def cost_of_noise() -> Outcome:
     constant = _errors(lambda z: torch.from_numpy(half).expand(len(z), -1), half, LARGE)
     spread = float((((half + full) / 2 - half) ** 2).sum())
 
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with weights(0):
         affine, curved = mlp(2, [], 5).double(), mlp(2, [16], 5).double()
     x, noises = np.linspace(-1, 1, 5), np.geomspace(SMALL, LARGE, 30)
     at_rest, slopes, bends = _expansion(affine, x)

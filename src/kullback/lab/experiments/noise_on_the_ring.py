@@ -12,8 +12,8 @@ from kullback.evaluation.points import high_quality, modes
 from kullback.lab.claim import Words
 from kullback.lab.exact.grid import js, normal
 from kullback.lab.figures import clouds
-from kullback.lab.games import REAL, critic, draws, generated, weights
-from kullback.lab.learn import learn
+from kullback.lab.games import REAL, critic, draws, generated
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp
 from kullback.objectives import Clock, InstanceNoise, adversarial

@@ -23,7 +23,7 @@ from kullback.lab.experiments.two_sets import (
     normal,
     teach,
 )
-from kullback.lab.games import weights
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
 from kullback.models.translation import bicycle, paired_gan

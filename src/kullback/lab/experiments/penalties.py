@@ -22,8 +22,9 @@ from kullback.distributions import Noise
 from kullback.divergences import closed_form_kl
 from kullback.evaluation.latent import moment_gap
 from kullback.lab.claim import Words
-from kullback.lab.digits import HIDDEN, digits, held_out, learnt, seeded, taught, tensor
+from kullback.lab.digits import HIDDEN, digits, held_out, learnt, seeded, taught
 from kullback.lab.figures import WIDE, colour, legend
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
 from kullback.models.variational import vae, vae_two_part

@@ -20,6 +20,7 @@ from kullback.lab.claim import Words
 from kullback.lab.exact.least import least
 from kullback.lab.figures import SMALL, bars, lines
 from kullback.lab.games import REAL, generated
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import Logit, mlp
 from kullback.objectives import adversarial
@@ -146,8 +147,7 @@ def _mixing() -> dict[str, float]:
 
 def _batch_statistics() -> dict[str, float]:
     """A critic whose logits are normalised by their batch: their sum is fixed, and has no slope."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with weights(0):
         body = nn.Sequential(*mlp(2, (), 1), nn.BatchNorm1d(1)).double()
         maker = generated(mlp(1, (), 2), 1)
     judge, noise = Logit(body), Noise.seeded(ROWS, 0, dtype=torch.float64)

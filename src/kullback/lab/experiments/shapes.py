@@ -20,9 +20,10 @@ from torch.distributions import Normal, Uniform
 from kullback.distributions import Noise
 from kullback.divergences import closed_form_kl
 from kullback.lab.claim import Words
-from kullback.lab.digits import HIDDEN, digits, held_out, seeded, tensor
+from kullback.lab.digits import HIDDEN, digits, held_out, seeded
 from kullback.lab.exact.grid import Floats, kl, normal
 from kullback.lab.figures import WIDE, colour, legend, lines
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.models.controls import vae_with_uniform_posteriors
 from kullback.networks import (

@@ -25,8 +25,8 @@ from kullback.divergences.penalties import between
 from kullback.lab.claim import Words
 from kullback.lab.exact.least import least
 from kullback.lab.figures import clouds, lines
-from kullback.lab.games import REAL, critic, draws, generated, polarised, slopes, weights
-from kullback.lab.learn import learn
+from kullback.lab.games import REAL, critic, draws, generated, polarised, slopes
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import mlp
 from kullback.objectives import adversarial

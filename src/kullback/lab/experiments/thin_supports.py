@@ -16,17 +16,8 @@ from kullback.distributions import Noise
 from kullback.divergences import MINIMAX, NON_SATURATING, Dual
 from kullback.lab.claim import Words
 from kullback.lab.figures import SMALL, WIDE, colour, lines
-from kullback.lab.games import (
-    REAL,
-    accuracy,
-    critic,
-    draws,
-    generated,
-    js_bound,
-    tell_apart,
-    weights,
-)
-from kullback.lab.learn import learn
+from kullback.lab.games import REAL, accuracy, critic, draws, generated, js_bound, tell_apart
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import mlp
 from kullback.objectives import Joint, adversarial

@@ -23,7 +23,7 @@ from kullback.lab.experiments.two_sets import (
     teach,
 )
 from kullback.lab.figures import clouds, colour, legend
-from kullback.lab.games import weights
+from kullback.lab.learn import weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.adversarial import gan_from_data
 from kullback.models.translation import cyclegan, denoising_gan

@@ -18,8 +18,9 @@ from torch.nn.functional import softplus
 
 from kullback.errors import TrainingFailed
 from kullback.lab.claim import Words
-from kullback.lab.digits import HIDDEN, LATENT_DIM, digits, learnt, seeded, taught, tensor
+from kullback.lab.digits import HIDDEN, LATENT_DIM, digits, learnt, seeded, taught
 from kullback.lab.figures import lines
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import joints
 from kullback.networks import (
