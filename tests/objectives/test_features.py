@@ -132,10 +132,10 @@ def test_several_networks_see_one_draw(compare: Callable[..., Objective]) -> Non
 def test_the_formulas_say_what_is_compared() -> None:
     q, p = joints()
     assert str(feature_reconstruction(q, p, {"D": features()}, 2.0)) == (
-        "min  2·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) data(y) q(z|x)"
+        "min  2·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x, y) q(z|x)"
     )
     both = {"D": features(), "C": features()}
     assert str(feature_means(q, p, both, by={"C": "y"})) == (
-        "min  1·½‖E_q φ_D(x) − E_p φ_D(x)‖² + 1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  "
-        "q = data(x) data(y) q(z|x),  p = data(y) p(z) p(x|z)"
+        "min  1·½‖E_q φ_D(x) − E_p φ_D(x)‖² + 1·½K‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  "
+        "y one of K,  q = data(x, y) q(z|x),  p = data(y) p(z) p(x|z)"
     )

@@ -78,7 +78,7 @@ def test_a_joint_prints_as_its_formula() -> None:
         "p(z2) p(z1|z2) p(x|z1)",
     ]
     both = Joint("q", Data("x"), Data("y"), Factor("z", Line(), given="x y"))
-    assert str(both) == "data(x) data(y) q(z|x, y)"
+    assert str(both) == "data(x, y) q(z|x, y)"
 
 
 def test_a_factor_comes_after_its_conditions_and_each_variable_once() -> None:

@@ -306,10 +306,10 @@ def test_two_games_keep_both_their_critics() -> None:
 
 def test_a_match_is_its_statistic_of_the_two_marginals() -> None:
     q, p = ali_joints()
-    objective = match(mmd, q, p, on="z", weight=7.0)
+    objective = match(mmd, q, p, on="z", weight=7.0, name="MMD²")
     source = noise()
     made = [joint.trace(X, source, "z").values["z"] for joint in (q, p)]
     torch.testing.assert_close(of(objective, "model")["match_z"], 7 * mmd(made[0], made[1]))
     assert list(objective) == ["model"]
     assert set(objective.modules) == {"q(z|x)"}
-    assert str(objective) == "min  7·mmd( q(z), p(z) )"
+    assert str(objective) == "min  7·MMD²( q(z), p(z) )"

@@ -48,8 +48,8 @@ def mean_distance(q: Tensor, p: Tensor, classes: Tensor | None = None) -> Tensor
     """Unbiased ‖E q − E p‖² of rows (N, …) drawn in pairs, flattened; can be below zero.
 
     With differences d = q − p it is the mean of ⟨d_i, d_j⟩ over i ≠ j. The square of the mean of d
-    would besides ask for little variance in what it compares. With one-hot ``classes`` (N, C),
-    which both sides of a pair have in common, it is C·‖E d yᵀ‖²: of pairs of one class only.
+    would besides ask for little variance in what it compares. With one-hot ``classes`` (N, K),
+    which both sides of a pair have in common, it is K·‖E d yᵀ‖²: of pairs of one class only.
 
     No pairs can be made of a sample of one: ``BadInput``.
     """

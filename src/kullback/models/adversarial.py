@@ -134,7 +134,8 @@ def hinge_gan(
     distance that also sees how far apart the sides are.
     """
     q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
-    game = adversarial(HINGE, q, p, spectrally_normalised(judge), moves=moves)
+    bounded = spectrally_normalised(judge)
+    game = adversarial(HINGE, q, p, bounded, moves=moves, over="‖W‖₂ = 1 in each layer")
     return averaged(q, p, game, ema)
 
 
@@ -155,8 +156,9 @@ def wgan(
     express. It is a distance, not a KL.
     """
     q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
-    project = clipping(judge, bound)
-    return averaged(q, p, adversarial(WASSERSTEIN, q, p, judge, moves=moves, project=project), ema)
+    project, over = clipping(judge, bound), f"|w| ≤ {bound:g}"
+    game = adversarial(WASSERSTEIN, q, p, judge, moves=moves, project=project, over=over)
+    return averaged(q, p, game, ema)
 
 
 def wgan_gp(

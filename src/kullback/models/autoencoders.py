@@ -93,7 +93,7 @@ def mmd_vae(
         Network(either(decoder, outward(space, hidden, latent_dim)), GaussianHead(space, scale)),
         StandardNormal(latent_dim),
     )
-    return Model(q, p, kl(q, p, terms="x") + match(mmd, q, p, on="z", weight=weight))
+    return Model(q, p, kl(q, p, terms="x") + match(mmd, q, p, on="z", weight=weight, name="MMD²"))
 
 
 def pca(space: Space, latent_dim: int) -> Model:

@@ -11,7 +11,7 @@ from torch.distributions import Normal
 from kullback.data.space import Space
 from kullback.divergences import FULL, MINIMAX, NON_SATURATING, TRUNCATED, Dual
 from kullback.models.games import averaged, flat
-from kullback.models.model import Model, either, joints
+from kullback.models.model import Model, either, joints, labelled_joints
 from kullback.networks import (
     ClassCode,
     GaussianCode,
@@ -175,13 +175,7 @@ def cvae_gan(
     )
     judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
     reader = Network(either(classifier, inward(space, hidden, classes, nn.LeakyReLU)), ClassCode())
-    q = Joint("q", Data("x"), Data("y"), Factor("z", coder, given="x y"))
-    p = Joint(
-        "p",
-        Data("y"),
-        Factor("z", StandardNormal(latent_dim)),
-        Factor("x", maker, given="z y"),
-    )
+    q, p = labelled_joints(coder, maker, StandardNormal(latent_dim))
     classes_of = Joint("C", Data("x"), Factor("y", reader, given="x"))
     seen_by = {"D": features_of(judge), "C": features_of(reader)}
     objective = (

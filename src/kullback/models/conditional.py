@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from kullback.data.space import Space
-from kullback.models.model import Model, observation
+from kullback.models.model import Model, labelled_joints, observation
 from kullback.models.variational import coder_and_maker
 from kullback.networks import ClassNormal, StandardNormal
 from kullback.objectives import Data, Factor, Joint, kl
@@ -35,10 +35,8 @@ def cvae(
     coder, maker = coder_and_maker(
         space, latent_dim, hidden, likelihood, scale, encoder, decoder, beside=[classes]
     )
-    prior = StandardNormal(latent_dim)
-    q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x y"))
-    p = Joint("p", Data("y"), Factor("z", prior), Factor("x", maker, given="z y"))
-    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
+    q, p = labelled_joints(coder, maker, StandardNormal(latent_dim))
+    return Model(q, p, kl(q, p, terms="x z", weights={"z": beta}))
 
 
 def cvae_class_mean(
@@ -61,4 +59,4 @@ def cvae_class_mean(
     prior = ClassNormal(classes, latent_dim, spread=1.0)
     q = Joint("q", observation(maker), Data("y"), Factor("z", coder, given="x"))
     p = Joint("p", Data("y"), Factor("z", prior, given="y"), Factor("x", maker, given="z"))
-    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
+    return Model(q, p, kl(q, p, terms="x z", weights={"z": beta}))

@@ -153,6 +153,13 @@ def joints(encoder: nn.Module, decoder: Network, prior: nn.Module) -> tuple[Join
     return q, p
 
 
+def labelled_joints(encoder: nn.Module, decoder: Network, prior: nn.Module) -> tuple[Joint, Joint]:
+    """data(x, y) q(z|x, y) and data(y) p(z) p(x|z, y): both networks are told the label."""
+    q = Joint("q", observation(decoder), Data("y"), Factor("z", encoder, given="x y"))
+    p = Joint("p", Data("y"), Factor("z", prior), Factor("x", decoder, given="z y"))
+    return q, p
+
+
 def observation(decoder: Network) -> Data:
     """data(x), observed as the likelihood of ``decoder`` wants it: grey pixels as bits, say."""
     return Data("x", getattr(decoder.head, "observe", None))

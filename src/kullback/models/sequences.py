@@ -35,7 +35,7 @@ def sequence_vae(
     decoder: nn.Module | None = None,
     length: nn.Module | None = None,
 ) -> Model:
-    """min KL( data(x) data(mask) q(z|x, mask) ‖ p(z) p(mask|z) p(x|z, mask) ).
+    """min KL( data(x, mask) q(z|x, mask) ‖ p(z) p(mask|z) p(x|z, mask) ).
 
     The VAE of a sequence as it is: its steps, and how many they are. Of the terms
 
@@ -59,5 +59,4 @@ def sequence_vae(
         Factor("mask", Network(counter, LengthHead()), given="z"),
         Factor("x", SequenceNetwork(writer, head), given="z mask"),
     )
-    weights = None if beta == 1 else {"z": beta}
-    return Model(q, p, kl(q, p, terms="x mask z", weights=weights))
+    return Model(q, p, kl(q, p, terms="x mask z", weights={"z": beta}))

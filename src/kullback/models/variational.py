@@ -40,7 +40,7 @@ def vae(
     The sum of the terms is −ELBO in nats at β = 1: E −log p(x|z) + β E KL(q(z|x) ‖ p(z)).
     """
     q, p = _joints(space, latent_dim, hidden, likelihood, scale, encoder, decoder)
-    return Model(q, p, kl(q, p, terms="x z", weights=None if beta == 1 else {"z": beta}))
+    return Model(q, p, kl(q, p, terms="x z", weights={"z": beta}))
 
 
 def beta_vae(

@@ -63,6 +63,7 @@ def kl(
     weights, free_bits = weights or {}, free_bits or {}
     if unknown := (weights.keys() | free_bits.keys()) - set(names):
         raise ValueError(f"no term {', '.join(sorted(unknown))} among {terms}")
+    weights = {name: weight for name, weight in weights.items() if weight != 1}
     for name in free_bits:
         if isinstance(q[name], Data) or not _closes(q, p, name):
             raise BadInput(f"free bits need KL({_conditional(q, name)} ‖ …) in closed form")

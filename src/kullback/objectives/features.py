@@ -8,11 +8,11 @@ classes apart, and is no player here: slopes lead through φ and not into it. Ro
 is the reconstruction, −log N(φ(x); φ(x̂), I) up to a constant (Larsen et al., 2016, arXiv
 1512.09300); in the mean of each side,
 
-    ½‖E_q φ(x) − E_p φ(x)‖²,   ½‖E_q φ(x)yᵀ − E_p φ(x)yᵀ‖²
+    ½‖E_q φ(x) − E_p φ(x)‖²,   ½K‖E_q φ(x)yᵀ − E_p φ(x)yᵀ‖²
 
-(Salimans et al., 2016, arXiv 1606.03498), the latter class by class where y is a one-hot label (Bao
-et al., 2017, arXiv 1703.10155). A side's mean is all that a generator is asked for there, so that
-no single sample is pulled towards a single row.
+(Salimans et al., 2016, arXiv 1606.03498), the latter class by class where y is a one-hot label, one
+of K (Bao et al., 2017, arXiv 1703.10155). A side's mean is all that a generator is asked for there,
+so that no single sample is pulled towards a single row.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def feature_means(
 
     One player "model" with a term ``means_NAME`` for each φ of ``features``, by name, an unbiased
     estimate from one batch: it can be below zero. What ``by`` names for a φ is data on both sides.
-    Class by class the sum over the C classes is of C·P(c)²‖E_q[φ|c] − E_p[φ|c]‖², the mean of the
+    Class by class the sum over the K classes is of K·P(c)²‖E_q[φ|c] − E_p[φ|c]‖², the mean of the
     squares where all classes are as frequent.
     """
     label = by or {}
@@ -84,7 +84,11 @@ def feature_means(
             terms[f"means_{name}"] = 0.5 * weight * mean_distance(phi(rows), phi(made), classes)
         return terms
 
-    seen = [f"φ_{n}({on})" + (f" {label[n]}ᵀ" if n in label else "") for n in features]
-    distances = " + ".join(f"{weight:g}·½‖E_q {phi} − E_p {phi}‖²" for phi in seen)
+    seen = {n: f"φ_{n}({on})" + (f" {label[n]}ᵀ" if n in label else "") for n in features}
+    distances = " + ".join(
+        f"{weight:g}·½{'K' * (n in label)}‖E_q {phi} − E_p {phi}‖²" for n, phi in seen.items()
+    )
+    classes = "".join(f",  {y} one of K" for y in dict.fromkeys(label.values()))
     modules = {text: m for joint in (q, p) for text, m in joint.networks(on).items()}
-    return Objective({"model": Player(modules, losses)}, f"min  {distances},  q = {q},  p = {p}")
+    formula = f"min  {distances}{classes},  q = {q},  p = {p}"
+    return Objective({"model": Player(modules, losses)}, formula)

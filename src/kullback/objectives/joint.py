@@ -112,7 +112,17 @@ class Joint:
         raise KeyError(f"{self} has no variable {variable}")
 
     def __str__(self) -> str:
-        return " ".join(self.text(factor) for factor in self.factors)
+        return self.product(*(factor.variable for factor in self.factors))
+
+    def product(self, *variables: str) -> str:
+        """Return what draws ``variables`` as it is printed.
+
+        What is observed is one draw of the data, data(x, y), and no product of their marginals.
+        """
+        factors = self.ancestors(*variables)
+        observed = [factor.variable for factor in factors if isinstance(factor, Data)]
+        drawn = [self.text(factor) for factor in factors if isinstance(factor, Factor)]
+        return " ".join([str(Data(", ".join(observed))), *drawn] if observed else drawn)
 
     def text(self, factor: Data | Factor) -> str:
         """Return one factor as it is printed, e.g. q(z|x)."""

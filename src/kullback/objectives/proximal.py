@@ -46,7 +46,8 @@ def proximal(
     observes = any(isinstance(ancestor, Data) for ancestor in p.ancestors(on))
     formula = (
         f"min  {weight:g}·E ‖{on} − {on}_old‖²,  {on} and {on}_old of {text} now and at most "
-        f"{snapshot.every} rounds ago, of the same {', '.join(factor.conditions)}"
+        f"{snapshot.every} round{'s' * (snapshot.every != 1)} ago, of the same "
+        f"{', '.join(factor.conditions)}"
     )
     player = Player(p.networks(on), losses, moves, observes)
     return Objective({"model": player}, formula, {f"old {text}": snapshot})

@@ -38,6 +38,7 @@ def adversarial(
     model_moves: int = 1,
     instance_noise: InstanceNoise | None = None,
     project: Callable[[], None] | None = None,
+    over: str = "",
 ) -> Objective:
     """Two players: "critic", which minimises the dual's loss and the penalties, ``moves`` times a
     round, and "model", every network that has a hand in drawing ``on``, ``model_moves`` times;
@@ -48,7 +49,7 @@ def adversarial(
     apart. A variable that is data on both sides is a condition: both see the same value, and
     penalties ask for no slope along it. With ``instance_noise`` the critic sees the other variables
     with noise, and slopes are in units of the noise. ``project`` brings the critic's weights back
-    within bounds after each of its moves.
+    within bounds after each of its moves; ``over`` is how the formula says what critics there are.
 
     Of a dual whose best critic is log q/p the critic's mean logit under q, ``logit_…``, is told
     beside: at the best KL(q ‖ p) of what it sees, in nats.
@@ -106,10 +107,11 @@ def adversarial(
     # With noise a slope is along ε, and that is s times the slope along x.
     slope = "s∇" if instance_noise else "∇"
     regular = "".join(f" + {penalty.formula.replace('∇', slope)}" for penalty in penalties)
+    bound = f" over {over}" if over else ""
     seen = f", critic sees {instance_noise.formula}" if instance_noise else ""
     formula = (
         f"game on ({', '.join(names)}){seen},  q = {_marginal(q, names)},  "
-        f"p = {_marginal(p, names)}:  critic min {dual.critic_formula}{regular}{movers}"
+        f"p = {_marginal(p, names)}:  critic min {dual.critic_formula}{regular}{bound}{movers}"
     )
     inputs = ", ".join([*names, "s"] if game.told else names)
     players = {
@@ -209,20 +211,24 @@ def match(
     p: Joint,
     on: str = "z",
     weight: float = 1.0,
+    name: str = "match",
 ) -> Objective:
-    """One player "model" that minimises ``weight`` × a divergence by samples without a critic."""
+    """One player "model" that minimises ``weight`` × a divergence by samples without a critic.
+
+    ``name`` is how the formula calls the ``statistic``.
+    """
 
     def losses(batch: Batch, noise: Noise, clock: Clock) -> Terms:
         made = [joint.trace(batch, noise, on).values[on] for joint in (q, p)]
         return {f"match_{on}": weight * statistic(made[0], made[1])}
 
     modules = {name: m for joint in (q, p) for name, m in joint.networks(on).items()}
-    formula = f"min  {weight:g}·{getattr(statistic, '__name__', 'match')}( q({on}), p({on}) )"
+    formula = f"min  {weight:g}·{name}( q({on}), p({on}) )"
     return Objective({"model": Player(modules, losses)}, formula)
 
 
 def _marginal(joint: Joint, names: Sequence[str]) -> str:
     factors = joint.ancestors(*names)
-    product = " ".join(joint.text(factor) for factor in factors)
     hidden = [factor.variable for factor in factors if factor.variable not in names]
+    product = joint.product(*names)
     return f"∫ {product} d{' d'.join(hidden)}" if hidden else product

@@ -17,6 +17,16 @@ from kullback.models.settings import (
     Settings,
     Size,
 )
+from kullback.models.tables.formulas import (
+    FLAT_LOGISTIC,
+    LOGISTIC,
+    P_NON_SATURATING,
+    P_RELATIVISTIC,
+    P_TOWARDS_Q,
+    RELATIVISTIC,
+    game,
+    lines,
+)
 from kullback.models.tables.latent import generator, points
 
 
@@ -115,8 +125,6 @@ def _proximal_notes(settings: Settings) -> tuple[str, ...]:
     )
 
 
-_ON_X = "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  "
-
 ENTRIES = (
     Entry(
         name="gan",
@@ -124,7 +132,7 @@ ENTRIES = (
         summary="A generator against a critic, by the non-saturating loss.",
         use="Take it for sharp samples where no encoder or likelihood is needed. It can miss "
         "modes, and its loss tells nothing of that: evaluate it.",
-        formula=_ON_X + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=game(FLAT_LOGISTIC, P_NON_SATURATING),
         reference="Goodfellow et al. 2014, arXiv 1406.2661; R1: Mescheder et al. 2018, 1801.04406",
         function="kullback.models.adversarial:gan",
         settings=Regularised,
@@ -139,7 +147,7 @@ ENTRIES = (
         summary="A generator against a critic, by the loss that fades where the critic is sure.",
         use="Take it to see why the generator's loss was changed: where the critic wins, its "
         "gradient vanishes. For use take gan.",
-        formula=_ON_X + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min E_p log P(p)",
+        formula=game(FLAT_LOGISTIC, "p min E_p log P(p)"),
         reference="Goodfellow et al. 2014, arXiv 1406.2661 (there without R1)",
         function="kullback.models.adversarial:gan_minimax",
         settings=Regularised,
@@ -155,8 +163,10 @@ ENTRIES = (
         use="Take it where the logistic loss saturates and a simple remedy is wanted; the "
         "generator is led to where the critic puts data, and back from beyond. It misses "
         "modes as gan does.",
-        formula=_ON_X
-        + "critic min ½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²;  p min ½E_p (D−1)² towards q",
+        formula=game(
+            "½E_q (D−1)² + ½E_p (D+1)² + 0.5·E_q‖∇D‖²",
+            "p min ½E_p (D−1)² towards q",
+        ),
         reference="Mao et al. 2017, arXiv 1611.04076 (there without R1)",
         function="kullback.models.adversarial:lsgan",
         settings=Regularised,
@@ -172,7 +182,7 @@ ENTRIES = (
         use="Take it for images where a gradient penalty is too slow: spectral normalisation "
         "costs next to nothing. On points with narrow, distant modes a slope bound of one "
         "everywhere is too tight.",
-        formula=_ON_X + "critic min E_q (1−D)₊ + E_p (1+D)₊;  p min −E_p D towards q",
+        formula=game("E_q (1−D)₊ + E_p (1+D)₊ over ‖W‖₂ = 1 in each layer", P_TOWARDS_Q),
         reference="Miyato et al. 2018, arXiv 1802.05957; Lim & Ye 2017, arXiv 1705.02894",
         function="kullback.models.adversarial:hinge_gan",
         settings=Generating,
@@ -187,7 +197,7 @@ ENTRIES = (
         summary="A critic with clipped weights, whose loss follows a distance.",
         use="Take it to reproduce the paper. Clipped weights make a crude critic and slow "
         "learning; wgan-gp is the same distance with a better one.",
-        formula=_ON_X + "critic min E_p D − E_q D;  p min −E_p D towards q",
+        formula=game("E_p D − E_q D over |w| ≤ 0.1", P_TOWARDS_Q),
         reference="Arjovsky et al. 2017, arXiv 1701.07875 (there c = .01, RMSProp 5e-5)",
         function="kullback.models.adversarial:wgan",
         settings=Clipped,
@@ -203,7 +213,7 @@ ENTRIES = (
         use="Take it where training must not break down and the critic's loss should mean "
         "something, an estimate of a distance. It is slow: several critic moves a round and "
         "second derivatives.",
-        formula=_ON_X + "critic min E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²;  p min −E_p D towards q",
+        formula=game("E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²", P_TOWARDS_Q),
         reference="Gulrajani et al. 2017, arXiv 1704.00028 (there λ = 10, Adam 1e-4)",
         function="kullback.models.adversarial:wgan_gp",
         settings=Penalised,
@@ -219,9 +229,9 @@ ENTRIES = (
         use="Take it where gan drops modes or does not come to rest: pairs of samples are "
         "compared, and the critic is flat on both sides. It costs two penalties with second "
         "derivatives in each round.",
-        formula=_ON_X
-        + "critic min E log(1 + exp(D(p) − D(q))) + 0.05·Var(x)·E_q‖∇D‖² + 0.05·Var(x)·E_p‖∇D‖²;"
-        "  p min E log(1 + exp(D(q) − D(p))) towards q",
+        formula=game(
+            f"{RELATIVISTIC} + 0.05·Var(x)·E_q‖∇D‖² + 0.05·Var(x)·E_p‖∇D‖²", P_RELATIVISTIC
+        ),
         reference="Huang et al. 2024, arXiv 2501.05441",
         function="kullback.models.adversarial:r3gan",
         settings=Relativistic,
@@ -236,8 +246,13 @@ ENTRIES = (
         summary="A generator and a critic that are told the label: samples of a class.",
         use="Take it to sample a class on request. It can forget variants of a class as any GAN "
         "can; where a class has few rows, or a likelihood is wanted, take cvae.",
-        formula="game on (x, y),  q = data(x) data(y),  p = ∫ data(y) p(z) p(x|z, y) dz:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=game(
+            FLAT_LOGISTIC,
+            P_NON_SATURATING,
+            on="x, y",
+            q="data(x, y)",
+            p="∫ data(y) p(z) p(x|z, y) dz",
+        ),
         reference="Mirza & Osindero 2014, arXiv 1411.1784 (there without R1)",
         function="kullback.models.adversarial:cgan",
         settings=Regularised,
@@ -254,10 +269,11 @@ ENTRIES = (
         use="Take it first among the GANs: noise on both sides gives them a common support, so "
         "that distant and narrow modes are found. The critic sees noise of every size, so "
         "fine texture takes longer to learn.",
-        formula="game on (x), critic sees x + sε and s, log s ~ U[log 0.007σ, log 2.1σ], "
-        "σ² = Var(x),  q = data(x),  p = ∫ p(z) p(x|z) dz:"
-        "  critic min E log(1 + exp(D(p) − D(q))) + 2.5·E_q‖s∇D‖² + 2.5·E_p‖s∇D‖²;"
-        "  p min E log(1 + exp(D(q) − D(p))) towards q",
+        formula=game(
+            f"{RELATIVISTIC} + 2.5·E_q‖s∇D‖² + 2.5·E_p‖s∇D‖²",
+            P_RELATIVISTIC,
+            seen="x + sε and s, log s ~ U[log 0.007σ, log 2.1σ], σ² = Var(x)",
+        ),
         reference="Sønderby et al. 2017, arXiv 1610.04490; Wang et al. 2023, arXiv 2206.02262; "
         "Huang et al. 2024, arXiv 2501.05441",
         function="kullback.models.adversarial:gan_noise",
@@ -278,9 +294,11 @@ ENTRIES = (
         use="Take it to study a generator that is held near where it was; it steadies a game with "
         "many generator moves a round. With one move a round and a snapshot each round its "
         "term does nothing, and a note says so.",
-        formula=_ON_X
-        + "critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)\n"
-        "min  1·E ‖x − x_old‖²,  x and x_old of p(x|z) now and at most 1 rounds ago, of the same z",
+        formula=lines(
+            game(FLAT_LOGISTIC, P_NON_SATURATING),
+            "min  1·E ‖x − x_old‖²,  "
+            "x and x_old of p(x|z) now and at most 1 round ago, of the same z",
+        ),
         reference="Su 2018, arXiv 1807.05936",
         function="kullback.models.adversarial:gan_proximal",
         settings=Proximal,
@@ -296,8 +314,10 @@ ENTRIES = (
         summary="A generator and a critic for pictures, convolutional with batch normalisation.",
         use="Take it to reproduce the paper's networks on small images. Without a penalty nothing "
         "makes its game come to rest; gan has one.",
-        formula=_ON_X + "critic min −E_q log D − E_p log(1−D);  p min −E_p log P(q)\n"
-        "batch statistics of the averaged p(x|z) from its own draws",
+        formula=lines(
+            game(LOGISTIC, P_NON_SATURATING),
+            "batch statistics of the averaged p(x|z) from its own draws",
+        ),
         reference="Radford et al. 2016, arXiv 1511.06434 (there 128 maps, both rates 2e-4)",
         function="kullback.models.adversarial:dcgan",
         settings=Convolutional,
@@ -314,8 +334,7 @@ ENTRIES = (
         summary="A generator whose input is a row of a second data set, not noise.",
         use="Take it to see what a critic on x alone asks for: outputs look like the first set, "
         "and need have nothing to do with the rows they came from. To translate take cyclegan.",
-        formula="game on (x),  q = data(x),  p = ∫ data(source) p(x|source) dsource:"
-        "  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=game(FLAT_LOGISTIC, P_NON_SATURATING, p="∫ data(source) p(x|source) dsource"),
         reference="Goodfellow et al. 2014, arXiv 1406.2661 (there with noise)",
         function="kullback.models.adversarial:gan_from_data",
         settings=FromObservations,

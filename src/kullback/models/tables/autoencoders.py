@@ -85,7 +85,7 @@ ENTRIES = (
         summary="A decoder and a free code for each training row; no encoder.",
         use="Take it to see what a decoder alone can do, or where the codes of the training rows "
         "are all that is wanted. Not for many new rows: each has to be found by optimisation.",
-        formula="min  E_q −log p(x|z),  q = data(x) data(index) q(z|index),  p = p(z) p(x|z)\n"
+        formula="min  E_q −log p(x|z),  q = data(x, index) q(z|index),  p = p(z) p(x|z)\n"
         "p(z) fitted to q(z)",
         reference="Bojanowski et al. 2018, arXiv 1707.05776",
         function="kullback.models.latent_table:latent_table",
@@ -208,7 +208,7 @@ ENTRIES = (
         "row, without the game of a critic. Not with very many latent dimensions, where a "
         "kernel sees little.",
         formula="min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
-        "min  100·mmd( q(z), p(z) )",
+        "min  100·MMD²( q(z), p(z) )",
         reference="Zhao, Song & Ermon 2019, arXiv 1706.02262; Tolstikhin et al. 2018, 1711.01558",
         function="kullback.models.autoencoders:mmd_vae",
         settings=Matched,
@@ -223,7 +223,7 @@ ENTRIES = (
         use="Take it to sample, encode and score within a known class. Samples are as soft as a "
         "VAE's; where they must be sharp take cgan or cvae-gan. On images its KL weighs more than "
         "1, for samples that are what was asked for; for the likelihood set beta=1.",
-        formula="min  KL( data(x) data(y) q(z|x, y) ‖ data(y) p(z) p(x|z, y) )",
+        formula="min  KL( data(x, y) q(z|x, y) ‖ data(y) p(z) p(x|z, y) )",
         reference="Kingma et al. 2014, arXiv 1406.5298; Sohn, Lee & Yan 2015, NeurIPS",
         function="kullback.models.conditional:cvae",
         settings=Conditional,
@@ -239,7 +239,7 @@ ENTRIES = (
         use="Take it where the classes should have places of their own in the latent space. For "
         "the purest samples of a class take cvae: here a decoder that is not told the label "
         "has to read it from the code.",
-        formula="min  KL( data(x) data(y) q(z|x) ‖ data(y) p(z|y) p(x|z) )",
+        formula="min  KL( data(x, y) q(z|x) ‖ data(y) p(z|y) p(x|z) )",
         reference="Su Jianlin 2018, kexue.fm/archives/5253, eq. 8",
         function="kullback.models.conditional:cvae_class_mean",
         settings=Conditional,

@@ -8,6 +8,14 @@ from pydantic import Field
 
 from kullback.models.entry import AUTOENCODER, Entry
 from kullback.models.settings import AdversarialAutoencoder, Number, Regularised
+from kullback.models.tables.formulas import (
+    FLAT_LOGISTIC,
+    LOGISTIC,
+    P_NON_SATURATING,
+    Q_NON_SATURATING,
+    game,
+    lines,
+)
 from kullback.models.tables.latent import half
 
 
@@ -54,9 +62,10 @@ ENTRIES = (
         use="Take it where the aggregate of the codes should follow a prior that can only be "
         "sampled, and samples may be soft. The game is in few dimensions, so it is steady; "
         "where the prior is a Gaussian, mmd-vae does without one.",
-        formula="min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
-        "game on (z),  q = ∫ data(x) q(z|x) dx,  p = p(z):"
-        "  critic min −E_q log D − E_p log(1−D);  q min −E_q log P(p)",
+        formula=lines(
+            "min  E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)",
+            game(LOGISTIC, Q_NON_SATURATING, on="z", q="∫ data(x) q(z|x) dx", p="p(z)"),
+        ),
         reference="Makhzani et al. 2016, arXiv 1511.05644",
         function="kullback.models.between:aae",
         settings=AdversarialAutoencoder,
@@ -72,9 +81,17 @@ ENTRIES = (
         use="Take it where encoder and generator should be learned by one game on pairs (x, z), "
         "and codes that mean something count more than exact reconstruction. It can drop "
         "modes as any GAN, and an autoencoder reconstructs better.",
-        formula="min  0.1·E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
-        "game on (x, z),  q = data(x) q(z|x),  p = p(z) p(x|z):  critic min −E_q log "
-        "D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  q min −E_q log P(p);  p min −E_p log P(q)",
+        formula=lines(
+            "min  0.1·E_q −log p(x|z),  q = data(x) q(z|x),  p = p(z) p(x|z)",
+            game(
+                FLAT_LOGISTIC,
+                Q_NON_SATURATING,
+                P_NON_SATURATING,
+                on="x, z",
+                q="data(x) q(z|x)",
+                p="p(z) p(x|z)",
+            ),
+        ),
         reference="Dumoulin et al. 2017, arXiv 1606.00704; Donahue et al. 2017, 1605.09782; "
         "reconstruction: Li et al. 2017, 1709.01215",
         function="kullback.models.between:ali",
@@ -91,10 +108,11 @@ ENTRIES = (
         summary="A VAE that measures its reconstruction by the features of a critic.",
         use="Take it for reconstructions that look right rather than match pixel by pixel. No "
         "likelihood, and three losses whose balance is a setting.",
-        formula="min  E_q KL(q(z|x) ‖ p(z)),  q = data(x) q(z|x),  p = p(z) p(x|z)\n"
-        "min  0.3·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) q(z|x)\n"
-        "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  critic min −E_q log D − "
-        "E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=lines(
+            "min  E_q KL(q(z|x) ‖ p(z)),  q = data(x) q(z|x),  p = p(z) p(x|z)",
+            "min  0.3·E_q ½‖φ_D(x) − φ_D(x̂)‖²,  x̂ ~ p(x|z),  q = data(x) q(z|x)",
+            game(FLAT_LOGISTIC, P_NON_SATURATING),
+        ),
         reference="Larsen et al. 2016, arXiv 1512.09300 (there the critic is shown reconstructions "
         "too)",
         function="kullback.models.between:vae_gan",
@@ -112,15 +130,16 @@ ENTRIES = (
         use="Take it for sharp samples of a class from few rows, with an encoder beside; the "
         "classifier holds each sample to its class. Four networks and five weights: take cgan "
         "where an encoder is not needed.",
-        formula="min  E_q −log C(y|x),  q = data(x) data(y) q(z|x, y),  C = data(x) C(y|x)\n"
-        "min  0.3·E_q −log p(x|z, y) + E_q KL(q(z|x, y) ‖ p(z)),  q = data(x) "
-        "data(y) q(z|x, y),  p = data(y) p(z) p(x|z, y)\n"
-        "min  0.1·E_q ½‖φ_D(x) − φ_D(x̂)‖² + 0.1·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  "
-        "x̂ ~ p(x|z, y),  q = data(x) data(y) q(z|x, y)\n"
-        "min  0.1·½‖E_q φ_D(x) − E_p φ_D(x)‖² + 0.1·½‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  "
-        "q = data(x) data(y) q(z|x, y),  p = data(y) p(z) p(x|z, y)\n"
-        "game on (x),  q = data(x),  p = ∫ data(y) p(z) p(x|z, y) dy dz:  critic min "
-        "−E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²",
+        formula=lines(
+            "min  E_q −log C(y|x),  q = data(x, y) q(z|x, y),  C = data(x) C(y|x)",
+            "min  0.3·E_q −log p(x|z, y) + E_q KL(q(z|x, y) ‖ p(z)),  "
+            "q = data(x, y) q(z|x, y),  p = data(y) p(z) p(x|z, y)",
+            "min  0.1·E_q ½‖φ_D(x) − φ_D(x̂)‖² + 0.1·E_q ½‖φ_C(x) − φ_C(x̂)‖²,  "
+            "x̂ ~ p(x|z, y),  q = data(x, y) q(z|x, y)",
+            "min  0.1·½‖E_q φ_D(x) − E_p φ_D(x)‖² + 0.1·½K‖E_q φ_C(x) yᵀ − E_p φ_C(x) yᵀ‖²,  "
+            "y one of K,  q = data(x, y) q(z|x, y),  p = data(y) p(z) p(x|z, y)",
+            game(FLAT_LOGISTIC, p="∫ data(y) p(z) p(x|z, y) dy dz"),
+        ),
         reference="Bao et al. 2017, arXiv 1703.10155",
         function="kullback.models.between:cvae_gan",
         settings=FeatureMatching,

@@ -28,7 +28,7 @@ ENTRIES = (
         use="Take it for strokes, short series and short texts that one code can describe whole. "
         "Not for long ones: each step is drawn by itself given the code, so whatever the code does "
         "not say comes out as noise.",
-        formula="min  KL( data(x) data(mask) q(z|x, mask) ‖ p(z) p(mask|z) p(x|z, mask) )",
+        formula="min  KL( data(x, mask) q(z|x, mask) ‖ p(z) p(mask|z) p(x|z, mask) )",
         reference="Ha & Eck 2017, arXiv 1704.03477 (there recurrent networks and a decoder that "
         "reads what it wrote)",
         function="kullback.models.sequences:sequence_vae",

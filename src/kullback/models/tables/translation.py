@@ -8,6 +8,14 @@ from pydantic import Field
 
 from kullback.models.entry import IMPLICIT, Entry
 from kullback.models.settings import FromObservations, Number, Rate
+from kullback.models.tables.formulas import (
+    FLAT_LOGISTIC,
+    LOGISTIC,
+    P_NON_SATURATING,
+    Q_NON_SATURATING,
+    game,
+    lines,
+)
 from kullback.models.tables.latent import half
 
 
@@ -34,6 +42,11 @@ class Varied(Translating):
     )
 
 
+_MADE = "data(source) p(z) p(x|source, z)"
+_GAME_ON_PAIRS = game(
+    FLAT_LOGISTIC, P_NON_SATURATING, on="x, source", q="data(x, source)", p=f"∫ {_MADE} dz"
+)
+
 ENTRIES = (
     Entry(
         name="paired-gan",
@@ -41,11 +54,10 @@ ENTRIES = (
         summary="Rows of one set from those of another that correspond, by a critic on pairs.",
         use="Take it to translate rows where each has its counterpart and one good answer will "
         "do: outputs for one source hardly vary. Where many answers are right take bicycle.",
-        formula="min  E_q −log p(x|source, z),  q = data(x) data(source) q(z),  p = "
-        "data(source) p(z) p(x|source, z)\n"
-        "game on (x, source),  q = data(x) data(source),  p = ∫ data(source) p(z) "
-        "p(x|source, z) dz:  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p "
-        "min −E_p log P(q)",
+        formula=lines(
+            f"min  E_q −log p(x|source, z),  q = data(x, source) q(z),  p = {_MADE}",
+            _GAME_ON_PAIRS,
+        ),
         reference="Isola et al. 2017, arXiv 1611.07004 (there λ = 100)",
         function="kullback.models.translation:paired_gan",
         settings=Translating,
@@ -63,13 +75,12 @@ ENTRIES = (
         use="Take it to translate paired rows where one source has many right answers, a half to "
         "be completed, an outline to be filled. It needs more rounds than paired-gan before "
         "outputs are clean.",
-        formula="min  E_q −log p(x|source, z) + 0.1·E_q KL(q(z|x) ‖ p(z)),  q = data(x) "
-        "data(source) q(z|x),  p = data(source) p(z) p(x|source, z)\n"
-        "min  0.1·E_p log p(z)/q(z|x),  p = data(source) p(z) p(x|source, z),  q = "
-        "data(x) data(source) q(z|x)\n"
-        "game on (x, source),  q = data(x) data(source),  p = ∫ data(source) p(z) "
-        "p(x|source, z) dz:  critic min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p "
-        "min −E_p log P(q)",
+        formula=lines(
+            "min  E_q −log p(x|source, z) + 0.1·E_q KL(q(z|x) ‖ p(z)),  "
+            f"q = data(x, source) q(z|x),  p = {_MADE}",
+            f"min  0.1·E_p log p(z)/q(z|x),  p = {_MADE},  q = data(x, source) q(z|x)",
+            _GAME_ON_PAIRS,
+        ),
         reference="Zhu et al. 2017, arXiv 1711.11586 (there λ = 10, .01, .5)",
         function="kullback.models.translation:bicycle",
         settings=Varied,
@@ -87,14 +98,18 @@ ENTRIES = (
         use="Take it where two sets show the same things in two ways and no rows correspond. Any "
         "one-to-one map that keeps both laws will do, so what is kept of a row is chosen by "
         "the networks, not by the loss.",
-        formula="min  E_q −log p(x|source),  q = data(x) q(source|x),  p = data(source) "
-        "p(x|source)\n"
-        "min  E_p −log q(source|x),  p = data(source) p(x|source),  q = data(x) "
-        "q(source|x)\n"
-        "game on (x),  q = data(x),  p = ∫ data(source) p(x|source) dsource:  critic "
-        "min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)\n"
-        "game on (source),  q = ∫ data(x) q(source|x) dx,  p = data(source):  critic "
-        "min −E_q log D − E_p log(1−D) + 0.5·E_p‖∇D‖²;  q min −E_q log P(p)",
+        formula=lines(
+            "min  E_q −log p(x|source),  q = data(x) q(source|x),  p = data(source) p(x|source)",
+            "min  E_p −log q(source|x),  p = data(source) p(x|source),  q = data(x) q(source|x)",
+            game(FLAT_LOGISTIC, P_NON_SATURATING, p="∫ data(source) p(x|source) dsource"),
+            game(
+                f"{LOGISTIC} + 0.5·E_p‖∇D‖²",
+                Q_NON_SATURATING,
+                on="source",
+                q="∫ data(x) q(source|x) dx",
+                p="data(source)",
+            ),
+        ),
         reference="Zhu et al. 2017, arXiv 1703.10593 (there λ = 10)",
         function="kullback.models.translation:cyclegan",
         settings=Cycling,
@@ -111,9 +126,10 @@ ENTRIES = (
         summary="Damaged rows restored: a critic on what comes out, and the error of each pair.",
         use="Take it to mend damage of which there are examples. Without the error against the "
         "true row the critic would accept any clean row, not the one that was damaged.",
-        formula="min  KL( data(x) data(source) ‖ data(source) p(x|source) )\n"
-        "game on (x),  q = data(x),  p = ∫ data(source) p(x|source) dsource:  critic "
-        "min −E_q log D − E_p log(1−D) + 0.5·E_q‖∇D‖²;  p min −E_p log P(q)",
+        formula=lines(
+            "min  KL( data(x, source) ‖ data(source) p(x|source) )",
+            game(FLAT_LOGISTIC, P_NON_SATURATING, p="∫ data(source) p(x|source) dsource"),
+        ),
         reference="Pathak et al. 2016, arXiv 1604.07379",
         function="kullback.models.translation:denoising_gan",
         settings=Translating,
