@@ -14,15 +14,11 @@ from kullback.distributions import Delta, Noise, draw
 from kullback.networks import (
     LIKELIHOODS,
     BernoulliHead,
-    ByLabel,
-    FittedNormal,
     GaussianCode,
     GaussianHead,
-    Logit,
     Network,
     PointCode,
     PointHead,
-    StandardNormal,
 )
 from kullback.networks.heads import binarised
 
@@ -151,40 +147,6 @@ def test_a_body_that_returns_a_distribution_needs_no_head() -> None:
     torch.testing.assert_close(law.mean, torch.ones(2, 3))
 
 
-def test_a_critic_says_one_number_a_row() -> None:
-    assert Logit(nn.Linear(3, 1))(torch.zeros(4, 3)).shape == (4,)
-    assert Logit(nn.Linear(3, 1))(torch.zeros(1, 3)).shape == (1,)
-
-
-def test_the_standard_normal_has_nothing_to_learn_or_to_save() -> None:
-    prior = StandardNormal(3)
-    assert (list(prior.parameters()), prior.state_dict()) == ([], {})
-    assert (prior().mean == 0).all()
-    assert (prior().variance == 1).all()
-
-
-@pytest.mark.parametrize("dim", [1, 3])
-def test_a_fitted_normal_has_the_moments_of_the_codes(dim: int) -> None:
-    torch.manual_seed(0)
-    codes = torch.randn(500, dim) @ (torch.randn(dim, dim) + torch.eye(dim)) + 5
-    prior = FittedNormal(dim)
-    prior.fit(codes)
-    law = prior()
-    torch.testing.assert_close(law.mean, codes.mean(0))
-    spread = codes.T.cov().reshape(dim, dim)
-    tolerance = 2e-4 * float(spread.diagonal().mean())
-    torch.testing.assert_close(law.covariance_matrix, spread, atol=tolerance, rtol=1e-4)
-
-
-def test_a_fitted_normal_takes_codes_that_do_not_vary() -> None:
-    prior = FittedNormal(2)
-    prior.fit(torch.tensor([[1.0, 0.0], [1.0, 2.0], [1.0, 4.0]]))
-    drawn = draw(prior(), Noise.seeded(1, 0), (500,))
-    assert (drawn[:, 0] - 1).abs().max() < 0.1
-    prior.fit(torch.ones(3, 2))
-    assert (draw(prior(), Noise.seeded(1, 0), (500,)) - 1).abs().max() < 1e-3
-
-
 @pytest.mark.parametrize("error", [Laplace, Normal])
 def test_a_point_with_errors_is_scored_by_a_density_in_data_units(
     error: type[Laplace] | type[Normal],
@@ -196,10 +158,3 @@ def test_a_point_with_errors_is_scored_by_a_density_in_data_units(
     direct: Distribution = Independent(error(numbers[:, 0] * 4 + shift, scale), 1)
     torch.testing.assert_close(law.log_prob(REAL.to_model(x)), direct.log_prob(x))
     assert torch.equal(draw(law, Noise.seeded(4, 0)), numbers[:, 0])
-
-
-def test_a_critic_by_label_is_the_classes_own_number() -> None:
-    body = nn.Linear(3, 4)
-    x, classes = torch.randn(5, 3), torch.tensor([0, 3, 1, 1, 2])
-    found = ByLabel(body)(x, torch.eye(4)[classes])
-    torch.testing.assert_close(found[:, 0], body(x)[torch.arange(5), classes])

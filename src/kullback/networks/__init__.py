@@ -1,29 +1,27 @@
 """Modules that return distributions, and critics."""
 
-from kullback.networks.bodies import across, inward, mlp, outward
+from kullback.networks.across import across
+from kullback.networks.bodies import inward, mlp, outward
 from kullback.networks.bounds import clipping, spectrally_normalised
 from kullback.networks.classes import ClassCode, ClassNormal, UniformClass
+from kullback.networks.critics import ByLabel, Logit
 from kullback.networks.dcgan import Leaky, dcgan_critic, dcgan_generator
 from kullback.networks.features import features_of
 from kullback.networks.heads import (
     LIKELIHOODS,
     BernoulliHead,
-    ByLabel,
-    FittedNormal,
     GaussianCode,
     GaussianHead,
     Head,
-    Logit,
     Network,
     NoisyCode,
     PointCode,
     PointHead,
-    StandardNormal,
-    StandardUniform,
     UniformCode,
     likelihood_head,
 )
 from kullback.networks.mixture import Components, Posterior, Weights
+from kullback.networks.priors import FittedNormal, StandardNormal, StandardUniform
 from kullback.networks.sequence import (
     LengthHead,
     Pooled,

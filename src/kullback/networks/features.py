@@ -11,7 +11,8 @@ from torch import nn
 
 from kullback.errors import BadInput
 from kullback.networks.bodies import Body
-from kullback.networks.heads import Logit, Network
+from kullback.networks.critics import Logit
+from kullback.networks.heads import Network
 
 
 def features_of(network: nn.Module) -> nn.Module:

@@ -23,7 +23,6 @@ from torch.distributions import (
     Distribution,
     Independent,
     Laplace,
-    MultivariateNormal,
     Normal,
     Uniform,
 )
@@ -212,93 +211,6 @@ class PointHead(Head):
         each = self.error(value, torch.full_like(value, self.scale), validate_args=False)
         law = Independent(each, self.event_dim, validate_args=False)
         return Delta(value, self.event_dim, Rescaled(law, self.log_jacobian))
-
-
-class Logit(nn.Module):
-    """A critic: ``body`` to one number per row, as shape (B,)."""
-
-    def __init__(self, body: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-
-    def forward(self, *inputs: Tensor) -> Tensor:
-        numbers: Tensor = self.body(*inputs)
-        return (numbers if numbers.dtype == torch.float64 else numbers.float()).squeeze(-1)
-
-
-class ByLabel(nn.Module):
-    """A critic's body of x and one-hot y: of the numbers that ``body`` gives, one a class, y's.
-
-    Any D(x, y) is Σ_k y_k D_k(x). Beside many values of x a label that enters as one more input
-    moves the first layer little, and is long overlooked; so it cannot be (after the projection of
-    Miyato & Koyama, 2018, arXiv 1802.05637, the case of one linear layer on shared features).
-    """
-
-    def __init__(self, body: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        return (self.body(x) * y).sum(1, keepdim=True)  # type: ignore[no-any-return]
-
-
-class StandardNormal(nn.Module):
-    """p(z) = N(0, I) in ``dim`` dimensions."""
-
-    loc: Tensor
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.register_buffer("loc", torch.zeros(dim), persistent=False)
-
-    def forward(self) -> Distribution:
-        normal = Normal(self.loc, torch.ones_like(self.loc), validate_args=False)
-        return Independent(normal, 1, validate_args=False)
-
-
-class StandardUniform(nn.Module):
-    """p(z) = U[0, 1] in each of ``dim`` dimensions."""
-
-    low: Tensor
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.register_buffer("low", torch.zeros(dim), persistent=False)
-
-    def forward(self) -> Distribution:
-        each = Uniform(self.low, torch.ones_like(self.low), validate_args=False)
-        return Independent(each, 1, validate_args=False)
-
-
-class FittedNormal(nn.Module):
-    """p(z) = N(mean, covariance), set from codes by ``fit`` and not by gradients."""
-
-    loc: Tensor
-    scale_tril: Tensor
-
-    def __init__(self, dim: int) -> None:
-        super().__init__()
-        self.register_buffer("loc", torch.zeros(dim))
-        self.register_buffer("scale_tril", torch.eye(dim))
-
-    def forward(self) -> Distribution:
-        return MultivariateNormal(self.loc, scale_tril=self.scale_tril, validate_args=False)
-
-    def fit(self, codes: Tensor, noise: float = 0.0) -> None:
-        """Set to the moments of q(z): the Gaussian nearest in KL(q(z) ‖ ·).
-
-        ``codes`` (N, d) are what q(z) spreads its mass over, each with Gaussian ``noise`` of that
-        standard deviation.
-        """
-        codes = codes.double()
-        eye = torch.eye(codes.shape[1]).to(codes)
-        covariance = torch.cov(codes.T).reshape(eye.shape) + noise**2 * eye
-        # A code that does not vary has no Cholesky factor; a ten-thousandth of the mean variance
-        # keeps the draw near it.
-        ridge = 1e-4 * covariance.diagonal().mean().clamp(min=1e-8)
-        covariance = covariance + ridge * eye
-        self.loc.copy_(codes.mean(0))
-        self.scale_tril.copy_(torch.linalg.cholesky(covariance))
 
 
 LIKELIHOODS: dict[str, Callable[[Space], Head]] = {
