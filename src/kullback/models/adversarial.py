@@ -6,7 +6,6 @@ critic's loss bounds, and in what keeps the critic from being too steep.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from torch import nn
@@ -22,15 +21,12 @@ from kullback.divergences import (
     unit_slope,
     zero_slope,
 )
-from kullback.models.games import averaged, flat
+from kullback.models.games import averaged, critic_of, flat, pair, sides, total_variance
 from kullback.models.model import Model, either
 from kullback.networks import (
     ByLabel,
-    Corrected,
-    Leaky,
     Logit,
     Network,
-    NoiseTold,
     PointHead,
     StandardNormal,
     across,
@@ -47,13 +43,8 @@ from kullback.objectives import (
     Joint,
     Snapshot,
     adversarial,
-    annealed,
-    every_size,
     proximal,
 )
-
-_OCTAVES = 6
-_CORRECTIONS = 2
 
 
 def gan(
@@ -72,7 +63,7 @@ def gan(
     that game need not come to rest even where p is the data; a critic with no slope there does
     (R1), so unless ``r1`` is 0 its squared slope on the data is a term of its loss.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -92,7 +83,7 @@ def gan_minimax(
     With the best critic the generator moves down 2 JS(data, p). Its slope in the critic's logit is
     D, so it fades where the critic is sure of the samples; ``gan``'s is 1 − D.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(MINIMAX, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -114,7 +105,7 @@ def lsgan(
     has too much, least where it has too little. (Leading samples to 0, as Mao et al., 2017, also
     propose, costs ½ ((data − p)/(data + p))², as much for too little as for too much.)
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(LEAST_SQUARES, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 
@@ -133,7 +124,7 @@ def hinge_gan(
     Over all critics the hinge is the total variation; over critics of bounded slope, a
     distance that also sees how far apart the sides are.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     bounded = spectrally_normalised(judge)
     game = adversarial(HINGE, q, p, bounded, moves=moves, over="‖W‖₂ = 1 in each layer")
     return averaged(q, p, game, ema)
@@ -155,7 +146,7 @@ def wgan(
     knows, and the critic's loss is −K·W₁ at the best, over those critics that such parameters can
     express. It is a distance, not a KL.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     project, over = clipping(judge, bound), f"|w| ≤ {bound:g}"
     game = adversarial(WASSERSTEIN, q, p, judge, moves=moves, project=project, over=over)
     return averaged(q, p, game, ema)
@@ -175,7 +166,7 @@ def wgan_gp(
 
     The slope is asked for by a penalty at points between the two sides.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     penalties = (unit_slope(penalty),)
     game = adversarial(WASSERSTEIN, q, p, judge, penalties=penalties, moves=moves)
     return averaged(q, p, game, ema)
@@ -205,10 +196,10 @@ def r3gan(
     to be 1 per feature of real data, which the library makes it, and 1/12 per value in [0, 1], the
     variance of a uniform one.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     penalties = (
-        zero_slope(gamma, "q", _variance(space)),
-        zero_slope(gamma, "p", _variance(space)),
+        zero_slope(gamma, "q", total_variance(space)),
+        zero_slope(gamma, "p", total_variance(space)),
     )
     game = adversarial(RELATIVISTIC, q, p, judge, penalties=penalties, moves=moves)
     return averaged(q, p, game, ema)
@@ -244,58 +235,6 @@ def cgan(
     return averaged(q, p, game, ema)
 
 
-def gan_noise(
-    space: Space,
-    latent_dim: int,
-    hidden: Sequence[int] | None,
-    moves: int,
-    ema: float,
-    noise: str,
-    smallest: float,
-    largest: float,
-    gamma: float,
-    generator: nn.Module | None = None,
-    critic: nn.Module | None = None,
-) -> Model:
-    """``r3gan`` of data and samples with noise: x + sε of every size s, which the critic is told.
-
-    Where data lie in small clusters far apart, no one size will do: a large one shows the critic
-    which cluster lacks mass, a small one how sharp each is. log s is uniform, s the same for the
-    two of a pair. Slopes are in units of the noise, which have no scale of their own, so ``gamma``
-    is the weight whatever the data. Sizes are in units of σ = √V, V the variance as ``r3gan``
-    takes it: two points at a distance δ are one under noise of s ≈ δ/2 along the line between
-    them, whatever the number of features; and distances in the data grow as √V.
-
-    For real points and vectors the critic sees waves beside x, and the generator corrects its own
-    draft by them. A network has limited slope in its inputs; in waves of them, more. Pictures, and
-    all else whose values lie in [0, 1], get plain networks: a generator of those makes logits,
-    whose waves mean nothing.
-
-    With ``noise="annealed"`` it is ``gan`` with one size that falls to 0, and is not told.
-    """
-    spread = math.sqrt(_variance(space))
-    if noise == "annealed":
-        q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
-        falling = annealed(largest, spread)
-        return averaged(
-            q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves, instance_noise=falling), ema
-        )
-    q, p = _sides(
-        space, latent_dim, either(generator, _correcting_generator(space, latent_dim, hidden))
-    )
-    judge = Logit(either(critic, _told_critic(space, hidden)))
-    game = adversarial(
-        RELATIVISTIC,
-        q,
-        p,
-        judge,
-        penalties=flat(gamma) + flat(gamma, on="p"),
-        moves=moves,
-        instance_noise=every_size(smallest, largest, spread),
-    )
-    return averaged(q, p, game, ema)
-
-
 def gan_proximal(
     space: Space,
     latent_dim: int,
@@ -316,7 +255,7 @@ def gan_proximal(
     noise by which one would blur samples. G_old is a copy taken every ``snapshot_every`` rounds.
     At G = G_old the distance has no slope: with a copy before every single move it does nothing.
     """
-    q, p, judge = _pair(space, latent_dim, hidden, generator, critic)
+    q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(
         NON_SATURATING,
         q,
@@ -348,7 +287,7 @@ def dcgan(
     observation, as R1 asks for, has no meaning: there is no penalty. Data and samples are
     normalised apart.
     """
-    q, p = _sides(space, latent_dim, either(generator, dcgan_generator(space, latent_dim, width)))
+    q, p = sides(space, latent_dim, either(generator, dcgan_generator(space, latent_dim, width)))
     judge = Logit(either(critic, dcgan_critic(space, width)))
     return averaged(q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves), ema)
 
@@ -371,64 +310,6 @@ def gan_from_data(
     network = Network(either(generator, across(source, space, hidden)), PointHead(space))
     p = Joint("p", Data("source"), Factor("x", network, given="source"))
     q = Joint("q", Data("x"))
-    judge = Logit(either(critic, _critic(space, hidden)))
+    judge = critic_of(space, hidden, critic)
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
-
-
-def _pair(
-    space: Space,
-    latent_dim: int,
-    hidden: Sequence[int] | None,
-    generator: nn.Module | None,
-    critic: nn.Module | None,
-) -> tuple[Joint, Joint, Logit]:
-    """Return the two sides and the critic, of networks of one's own or of the usual ones."""
-    q, p = _sides(space, latent_dim, either(generator, outward(space, hidden, latent_dim)))
-    return q, p, Logit(either(critic, _critic(space, hidden)))
-
-
-def _sides(space: Space, latent_dim: int, body: nn.Module) -> tuple[Joint, Joint]:
-    """Return q = data(x) and p = p(z) δ(x − G(z))."""
-    network = Network(body, PointHead(space))
-    p = Joint("p", Factor("z", StandardNormal(latent_dim)), Factor("x", network, given="z"))
-    return Joint("q", Data("x")), p
-
-
-def _critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
-    return inward(space, hidden, 1, nn.LeakyReLU)
-
-
-def _told_critic(space: Space, hidden: Sequence[int] | None) -> nn.Module:
-    """A critic that is told the size of the noise, and sees real points by their waves."""
-    octaves = _OCTAVES if _waves(space) else 0
-    widths = (128, 128, 128) if hidden is None and _waves(space) else hidden
-    body = inward(space, widths, 1, Leaky, beside=[1 + 2 * octaves * space.features])
-    centre = 0.5 if space.bounded else 0.0
-    return NoiseTold(body, centre, math.sqrt(_variance(space) / space.features), octaves)
-
-
-def _correcting_generator(space: Space, latent_dim: int, hidden: Sequence[int] | None) -> nn.Module:
-    """A generator that corrects its draft of real points twice, by their waves."""
-    if not _waves(space):
-        return outward(space, hidden, latent_dim, activation=Leaky)
-    widths = (128, 128) if hidden is None else hidden
-    beside = [latent_dim, 2 * _OCTAVES * space.features]
-    return Corrected(
-        outward(space, widths[:1], latent_dim, activation=Leaky),
-        [inward(space, widths, space.features, Leaky, beside=beside) for _ in range(_CORRECTIONS)],
-        _OCTAVES,
-    )
-
-
-def _waves(space: Space) -> bool:
-    """Whether networks see observations by their waves: the generator's output is one itself."""
-    return not (space.is_image or space.bounded)
-
-
-def _variance(space: Space) -> float:
-    """The total variance that data of a space are taken to have, in model units.
-
-    Real data are scaled to 1 per feature; 1/12 is the variance of a uniform value in [0, 1].
-    """
-    return space.features * (1 / 12 if space.bounded else 1)

@@ -10,7 +10,7 @@ from torch.distributions import Normal
 
 from kullback.data.space import Space
 from kullback.divergences import FULL, MINIMAX, NON_SATURATING, TRUNCATED, Dual
-from kullback.models.games import averaged, flat
+from kullback.models.games import averaged, critic_of, flat
 from kullback.models.model import Model, either, joints, labelled_joints
 from kullback.networks import (
     ClassCode,
@@ -102,10 +102,8 @@ def ali(
         Network(either(generator, outward(space, hidden, latent_dim)), PointHead(space, Normal)),
         StandardNormal(latent_dim),
     )
-    body = either(critic, inward(space, hidden, 1, nn.LeakyReLU, beside=[latent_dim]))
-    objective = adversarial(
-        GAMES[game], q, p, Logit(body), on="x z", penalties=flat(r1), moves=moves
-    )
+    judge = critic_of(space, hidden, critic, latent_dim)
+    objective = adversarial(GAMES[game], q, p, judge, on="x z", penalties=flat(r1), moves=moves)
     if reconstruction:
         objective = kl(q, p, terms="x", weights={"x": reconstruction}) + objective
     return averaged(q, p, objective, ema)
@@ -135,7 +133,7 @@ def vae_gan(
         Network(either(decoder, outward(space, hidden, latent_dim)), PointHead(space)),
         StandardNormal(latent_dim),
     )
-    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    judge = critic_of(space, hidden, critic)
     objective = (
         kl(q, p, terms="z")
         + feature_reconstruction(q, p, {"D": features_of(judge)}, features)
@@ -173,7 +171,7 @@ def cvae_gan(
         either(generator, outward(space, hidden, latent_dim, beside=outer)),
         PointHead(space, Normal),
     )
-    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    judge = critic_of(space, hidden, critic)
     reader = Network(either(classifier, inward(space, hidden, classes, nn.LeakyReLU)), ClassCode())
     q, p = labelled_joints(coder, maker, StandardNormal(latent_dim))
     classes_of = Joint("C", Data("x"), Factor("y", reader, given="x"))

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from kullback.errors import BadInput
 from kullback.models.entry import Entry
-from kullback.models.tables import adversarial, autoencoders, between, sequences, translation
+from kullback.models.tables import (
+    adversarial,
+    autoencoders,
+    between,
+    instance_noise,
+    sequences,
+    translation,
+)
 from kullback.names import nearest
 
 CATALOGUE: dict[str, Entry] = {
     entry.name: entry
-    for table in (autoencoders, adversarial, between, sequences, translation)
+    for table in (autoencoders, adversarial, instance_noise, between, sequences, translation)
     for entry in table.ENTRIES
 }
 

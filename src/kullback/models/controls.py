@@ -26,10 +26,9 @@ from torch import nn
 from kullback.data.space import Space
 from kullback.divergences import NON_SATURATING
 from kullback.models.adversarial import gan_from_data
-from kullback.models.games import averaged, flat
+from kullback.models.games import averaged, critic_of, flat
 from kullback.models.model import Model, either, joints
 from kullback.networks import (
-    Logit,
     Network,
     PointHead,
     StandardNormal,
@@ -66,7 +65,7 @@ def gan_given_data_and_noise(
         Factor("z", StandardNormal(latent_dim)),
         Factor("x", Network(body, PointHead(space)), given="source z"),
     )
-    judge = Logit(either(critic, inward(space, hidden, 1, nn.LeakyReLU)))
+    judge = critic_of(space, hidden, critic)
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, game, ema)
 

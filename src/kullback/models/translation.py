@@ -21,11 +21,10 @@ from torch.distributions import Laplace
 
 from kullback.data.space import Space
 from kullback.divergences import NON_SATURATING
-from kullback.models.games import averaged, flat
+from kullback.models.games import averaged, critic_of, flat
 from kullback.models.model import Model, either
 from kullback.networks import (
     GaussianCode,
-    Logit,
     Network,
     PointHead,
     StandardNormal,
@@ -58,7 +57,7 @@ def paired_gan(
     maker = _generator(space, source, hidden, l1, generator, latent_dim)
     q = Joint("q", Data("x"), Data("source"), Factor("z", prior))
     p = Joint("p", Data("source"), Factor("z", prior), Factor("x", maker, given="source z"))
-    judge = _critic(space, hidden, critic, source)
+    judge = critic_of(space, hidden, critic, source)
     game = adversarial(NON_SATURATING, q, p, judge, on="x source", penalties=flat(r1), moves=moves)
     return averaged(q, p, kl(q, p, terms="x") + game, ema)
 
@@ -91,7 +90,7 @@ def bicycle(
     maker = _generator(space, source, hidden, l1, generator, latent_dim)
     q = Joint("q", Data("x"), Data("source"), Factor("z", coder, given="x"))
     p = Joint("p", Data("source"), Factor("z", prior), Factor("x", maker, given="source z"))
-    judge = _critic(space, hidden, critic, source)
+    judge = critic_of(space, hidden, critic, source)
     game = adversarial(NON_SATURATING, q, p, judge, on="x source", penalties=flat(r1), moves=moves)
     reading = q.with_networks({"q(z|x)": Still(coder)})
     objective = (
@@ -128,7 +127,7 @@ def cyclegan(
     back = _generator(source, space, hidden, l1, inverse, whole=False)
     q = Joint("q", Data("x"), Factor("source", back, given="x"))
     p = Joint("p", Data("source"), Factor("x", there, given="source"))
-    of_x, of_source = _critic(space, hidden, critic), _critic(source, hidden, source_critic)
+    of_x, of_source = critic_of(space, hidden, critic), critic_of(source, hidden, source_critic)
     objective = (
         kl(q, p, terms="x")
         + kl(p, q, terms="source")
@@ -159,7 +158,7 @@ def denoising_gan(
     maker = _generator(space, source, hidden, l1, generator)
     q = Joint("q", Data("x"), Data("source"))
     p = Joint("p", Data("source"), Factor("x", maker, given="source"))
-    judge = _critic(space, hidden, critic)
+    judge = critic_of(space, hidden, critic)
     game = adversarial(NON_SATURATING, q, p, judge, penalties=flat(r1), moves=moves)
     return averaged(q, p, kl(q, p, terms="x") + game, ema)
 
@@ -175,9 +174,3 @@ def _generator(
 ) -> Network:
     body = either(own, across(source, space, hidden, beside, whole=whole))
     return Network(body, PointHead(space, Laplace, space.features / l1))
-
-
-def _critic(
-    space: Space, hidden: Sequence[int] | None, own: nn.Module | None, *beside: Space
-) -> Logit:
-    return Logit(either(own, inward(space, hidden, 1, nn.LeakyReLU, beside)))

@@ -1,7 +1,7 @@
 """Modules that return distributions, and critics."""
 
 from kullback.networks.across import across
-from kullback.networks.bodies import inward, mlp, outward
+from kullback.networks.bodies import Input, inward, mlp, outward
 from kullback.networks.bounds import clipping, spectrally_normalised
 from kullback.networks.classes import ClassCode, ClassNormal, UniformClass
 from kullback.networks.critics import ByLabel, Logit
@@ -48,6 +48,7 @@ __all__ = [
     "GaussianCode",
     "GaussianHead",
     "Head",
+    "Input",
     "Leaky",
     "LengthHead",
     "Logit",
