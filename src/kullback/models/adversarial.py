@@ -250,10 +250,13 @@ def gan_proximal(
 ) -> Model:
     """As ``gan``, with λ E‖G(z) − G_old(z)‖² for the generator: −E log D(G(z)) + KL(p ‖ p_old).
 
-    With the best critic for p_old, −E log D is a fair account of KL(p ‖ data) only near p_old; the
-    second term keeps p there, and is bounded by the distance with λ = 1/(2s²), s the width of the
-    noise by which one would blur samples. G_old is a copy taken every ``snapshot_every`` rounds.
-    At G = G_old the distance has no slope: with a copy before every single move it does nothing.
+    With D the best critic for p_old, KL(p ‖ data) is −E_p log D/(1−D) + KL(p ‖ p_old). The loss has
+    log D for log D/(1−D), as ``gan`` has, so that it is least at p ∝ D·p_old, half the way. Without
+    the second term it would be least at one point, where D is largest. That term is bounded by the
+    distance with λ = 1/(2s²), s the width of the noise by which one would blur samples.
+
+    G_old is a copy taken every ``snapshot_every`` rounds. At G = G_old the distance has no slope:
+    with a copy before every single move it does nothing.
     """
     q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     game = adversarial(

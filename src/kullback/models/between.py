@@ -125,8 +125,9 @@ def vae_gan(
 
     E KL(q(z|x) ‖ p(z)) + ``features``·E ½‖φ(x) − φ(x̂)‖², φ the critic's last hidden layer, where a
     picture that is moved by a pixel is near; the game sees to what φ does not tell apart. The
-    critic learns from the game alone, and of the model's rows it is shown samples only: Larsen et
-    al. (2016, arXiv 1512.09300) show it reconstructions besides.
+    critic learns from the game alone, and of the model's rows it is shown samples only: what it
+    compares with the data is p(x), which is what is sampled. Larsen et al. (2016, arXiv 1512.09300)
+    show it reconstructions besides, and so compare the half-half mixture of the two.
     """
     q, p = joints(
         Network(either(encoder, inward(space, hidden, 2 * latent_dim)), GaussianCode()),
