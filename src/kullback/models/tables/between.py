@@ -128,7 +128,7 @@ ENTRIES = (
         family="between",
         summary="A conditional VAE with the features of a critic and of a classifier.",
         use="Take it for sharp samples of a class from few rows, with an encoder beside; the "
-        "classifier holds each sample to its class. Four networks and five weights: take cgan "
+        "classifier holds each sample to its class. Four networks and four weights: take cgan "
         "where an encoder is not needed.",
         formula=lines(
             "min  E_q −log C(y|x),  q = data(x, y) q(z|x, y),  C = data(x) C(y|x)",
