@@ -6,8 +6,8 @@
                    label of the row that was translated; the floor is what it reads of real rows
     confident      share of outputs to which it gives some class a probability over .9
     error          mean absolute difference from the corresponding row, in model units
-    error given    the same, over the values that vary and in which a row and its source hardly
-                   differ: what the source shows, as the upper half; absent where it shows none
+    error given    the same, over the values that vary and are the same in a row and its source,
+                   as those of the upper half are; absent where the source gives none
     variety        mean distance of two outputs for one source, over the mean distance of two real
                    rows of one class; 0 for a model without a latent
 
@@ -37,8 +37,6 @@ Array = npt.NDArray[Any]
 SEED = 0
 SOURCES = 100
 OUTPUTS = 10
-NEAR = 0.02
-VARIED = 0.05
 
 
 def measured(run: Run, cache: Path) -> dict[str, float]:
@@ -57,13 +55,22 @@ def measured(run: Run, cache: Path) -> dict[str, float]:
     }
     if data.paired:
         real, shown = data.space.to_model(data.test.x), data.source.space.to_model(source.x)
-        error = np.abs(made - real)
-        found["error"] = float(error.mean())
-        if real.shape == shown.shape:
-            given = (np.abs(real - shown).mean(0) < NEAR) & (real.std(0) > VARIED)
-            if given.any():
-                found["error given"] = float(error[:, given].mean())
+        found |= errors(made, real, shown)
     found["variety"] = variety(run)
+    return found
+
+
+def errors(made: Array, real: Array, shown: Array) -> dict[str, float]:
+    """Return how far outputs are from real rows, everywhere and where the source gives them.
+
+    In model units, (N, …), row by row; ``shown``, the sources, may have another shape.
+    """
+    error = np.abs(made - real)
+    found = {"error": float(error.mean())}
+    if real.shape == shown.shape:
+        given = (real == shown).all(0) & (real != real[0]).any(0)
+        if given.any():
+            found["error given"] = float(error[:, given].mean())
     return found
 
 
