@@ -275,11 +275,11 @@ def sizes(entry: Entry) -> dict[str, Any]:
     return {"latent_dim": 2} if entry.latent else {}
 
 
-def own_bodies(entry: Entry) -> dict[str, Marked]:
-    """A network of one's own for every one that the model has."""
+def own_bodies(entry: Entry, more: int = 0) -> dict[str, Marked]:
+    """A network of one's own for every one that the model has, with some outputs too many."""
     chosen = sizes(entry)
     model, space = build(entry, **chosen), home(entry)
-    shape, features = space.model_shape, space.features
+    shape, features = (*space.model_shape[:-1], space.model_shape[-1] + more), space.features
     widths = {"x": features, "z": 2, "y": CLASSES, "source": features, "s": 1, "mask": 5}
 
     def given(factor: Data | Factor) -> int:
@@ -294,18 +294,18 @@ def own_bodies(entry: Entry) -> dict[str, Marked]:
     for name in model.objective.modules:
         if name.startswith("D("):
             role = "source_critic" if name == "D(source)" else "critic"
-            own[role] = Marked(sum(widths[v] for v in name[2:-1].split(", ")), 1)
+            own[role] = Marked(sum(widths[v] for v in name[2:-1].split(", ")), 1 + more)
     if "inverse" in bodies(entry):
         own["inverse"] = Marked(given(model.q["source"]), 1, *shape)
     if "classifier" in bodies(entry):
-        own["classifier"] = Marked(features, CLASSES)
+        own["classifier"] = Marked(features, CLASSES + more)
     if "length" in bodies(entry):
-        own["length"] = Marked(2, *space.shape[:1])
+        own["length"] = Marked(2, space.shape[0] + more)
     if "encoder" in bodies(entry):
         coder = model.q["z"]
         network = model.networks[model.q.text(coder)]
         assert isinstance(network, Network)
-        own["encoder"] = Marked(given(coder), 2 * network.head.maps)
+        own["encoder"] = Marked(given(coder), 2 * network.head.maps + more)
     return {name: own[name] for name in bodies(entry)}
 
 
@@ -319,6 +319,15 @@ def test_the_bodies_a_user_gives_are_the_ones_that_are_used(entry: Entry) -> Non
         for player in model.objective.values():
             player.terms(batch_of(home(entry)), Noise.seeded(6, 0), CLOCK)
         assert body.looks > 0
+
+
+@each
+def test_a_body_with_an_output_too_many_is_refused_in_one_line(entry: Entry) -> None:
+    for name, body in own_bodies(entry, more=1).items():
+        reason = r"makes|must give one number|cannot take rows"
+        with pytest.raises(BadInput, match=reason) as refusal:
+            entry.build(outline(entry), resolve(entry, **sizes(entry)), {name: body})
+        assert "\n" not in str(refusal.value)
 
 
 def test_a_body_may_return_a_distribution_of_its_own() -> None:
