@@ -72,3 +72,17 @@ def test_pictures_that_do_not_lie_on_each_other_are_still_seen_together(beside: 
     body = inward(large, None, 3, beside=[SPACES[beside]])
     inputs = [torch.rand(2, *s.model_shape) for s in (large, SPACES[beside])]
     assert body(*inputs).shape == (2, 3)
+
+
+@pytest.mark.parametrize("body", ["perceptron", "inward", "outward"])
+def test_untrained_layers_keep_the_size_of_a_signal(body: str) -> None:
+    """Each of three to five layers that PyTorch starts itself would make it six times smaller."""
+    torch.manual_seed(0)
+    large = Space("real", (48, 48), "float32", (0.0,) * 48**2)
+    network, at = {
+        "perceptron": (mlp(256, [512] * 4, 256, nn.ReLU), torch.randn(64, 256)),
+        "inward": (inward(large, None, 256, nn.ReLU), torch.randn(64, *large.model_shape)),
+        "outward": (outward(large, None, 64, activation=nn.ReLU), torch.randn(64, 64)),
+    }[body]
+    # A convolution at the edge of a picture has fewer inputs.
+    assert 0.5 < float(network(at).square().mean().detach()) < 1.3
