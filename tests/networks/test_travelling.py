@@ -12,7 +12,7 @@ def test_it_begins_where_it_was_put_and_goes_ten_times_the_rate_in_a_step() -> N
     tensor = Travelling(start)
     torch.testing.assert_close(tensor(), start)
     optimiser = torch.optim.Adam(tensor.parameters(), lr=0.01)
-    tensor().sum().backward()  # type: ignore[no-untyped-call]
+    tensor().sum().backward()
     optimiser.step()  # Adam's first step is as long as its rate
     torch.testing.assert_close(tensor(), start - 0.1, atol=1e-5, rtol=0)
 
