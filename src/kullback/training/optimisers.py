@@ -87,7 +87,7 @@ class Moments:
     def step(self, optimiser: Optimiser, gradients: Sequence[Tensor], rate: Tensor) -> Tensor:
         """Move the parameters down the gradients; return the gradients' norm before clipping."""
         with torch.no_grad():
-            norm = nn.utils.get_total_norm(gradients)
+            norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(gradients)))
             if optimiser.clip is not None:
                 share = optimiser.clip / norm.clamp(min=optimiser.clip)
                 gradients = [gradient * share for gradient in gradients]
