@@ -48,7 +48,7 @@ def play(
                 total = reduce(torch.add, player.minimised(terms))
                 moved = moments[name]
                 gradients = torch.autograd.grad(total, moved.parameters, materialize_grads=True)
-                norm = moved.step(optimisers[name], list(gradients), rates[name])
+                norm = moved.step(optimisers[name], gradients, rates[name])
                 if player.project:
                     with torch.no_grad():
                         player.project()
