@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -40,7 +41,7 @@ class Scored:
         """‖unit · ∇D‖² at each point, summed over every coordinate of every input; shape (B,)."""
         slopes = torch.autograd.grad(self.logits.sum(), self.points, create_graph=True)
         squares = [slope.flatten(1).square().sum(1) for slope in slopes]
-        return self.unit**2 * torch.stack(squares).sum(0)
+        return self.unit**2 * reduce(torch.add, squares)
 
 
 @dataclass(frozen=True)

@@ -44,14 +44,15 @@ class Follower:
         """Move towards the source."""
         with torch.no_grad():
             share = 1 - torch.clamp((1 + step) / (10 + step), max=self.decay)
-            for mean, now in self._pairs:
-                mean.lerp_(now, share)
+            means, now = self._parameters
+            torch._foreach_lerp_(means, now, [share] * len(means))
             for kept, buffers, name in self._buffers:
                 kept[name].copy_(buffers[name])
 
     @cached_property
-    def _pairs(self) -> list[tuple[Tensor, Tensor]]:
-        return [*zip(self.module.parameters(), self.source.parameters(), strict=True)]
+    def _parameters(self) -> tuple[list[Tensor], list[Tensor]]:
+        """The averages, and what they are averages of."""
+        return [*self.module.parameters()], [*self.source.parameters()]
 
     @cached_property
     def _buffers(self) -> list[tuple[Owner, Owner, str]]:

@@ -87,7 +87,8 @@ class Moments:
     def step(self, optimiser: Optimiser, gradients: Sequence[Tensor], rate: Tensor) -> Tensor:
         """Move the parameters down the gradients; return the gradients' norm before clipping."""
         with torch.no_grad():
-            norm = nn.utils.get_total_norm(gradients)
+            norms = torch._foreach_norm([*gradients])
+            norm: Tensor = torch.linalg.vector_norm(torch.stack(norms))
             if optimiser.clip is not None:
                 share = optimiser.clip / norm.clamp(min=optimiser.clip)
                 gradients = [gradient * share for gradient in gradients]

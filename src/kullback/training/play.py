@@ -8,6 +8,8 @@ code runs eagerly and compiles into one graph, a penalty's double backward inclu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import reduce
 
 import torch
 from torch import Tensor
@@ -43,10 +45,10 @@ def play(
             for _ in range(player.moves):
                 batch = next(upcoming) if player.observes else {}
                 terms = losses(player, batch, noise, clock, precision)
-                total = torch.stack(player.minimised(terms)).sum()
+                total = reduce(torch.add, player.minimised(terms))
                 moved = moments[name]
                 gradients = torch.autograd.grad(total, moved.parameters, materialize_grads=True)
-                norm = moved.step(optimisers[name], list(gradients), rates[name])
+                norm = moved.step(optimisers[name], gradients, rates[name])
                 if player.project:
                     with torch.no_grad():
                         player.project()
@@ -61,6 +63,12 @@ def losses(
     player: Player, batch: Batch, noise: Noise, clock: Clock, precision: torch.dtype
 ) -> dict[str, Tensor]:
     """Return a player's terms, computed in the given precision of its networks' bodies."""
-    device = next(p.device for m in player.modules.values() for p in m.parameters())
-    with torch.autocast(device.type, precision, enabled=precision == torch.bfloat16):
+    with _autocast(player, precision):
         return player.terms(batch, noise, clock)
+
+
+def _autocast(player: Player, precision: torch.dtype) -> AbstractContextManager[object]:
+    if precision != torch.bfloat16:
+        return nullcontext()
+    device = next(p.device for m in player.modules.values() for p in m.parameters())
+    return torch.autocast(device.type, precision)
