@@ -17,12 +17,12 @@ from typing import Any, Literal
 
 from kullback.comparison.aims import Aim, aim_of, loss, place_of
 from kullback.comparison.statistics import LEVEL, Sample, holm, interval, welch
+from kullback.grades import SEVERITY
 
 Mark = Literal["best", "level", "worse"]
 Metrics = Mapping[str, Mapping[str, Any]]
 
 _NORMAL = 1.96
-_GRADES = ("ok", "warn", "fail")
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Row:
                     continue
                 here = found.setdefault(verdict["id"], {**verdict, "seeds": []})
                 here["seeds"].append(trial.seed)
-                if _GRADES.index(grade) > _GRADES.index(here["verdict"]):
+                if SEVERITY[grade] > SEVERITY[here["verdict"]]:
                     here.update(verdict)
-        return sorted(found.values(), key=lambda one: -_GRADES.index(one["verdict"]))
+        return sorted(found.values(), key=lambda one: -SEVERITY[one["verdict"]])
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ from kullback.data import Mixture
 from kullback.evaluation.cells import cells, regions
 from kullback.evaluation.intervals import binomial_interval
 from kullback.evaluation.metric import Array, Floats
+from kullback.evaluation.reference import kept_apart
 
 MISSING, RARE = 0.2, 0.5
 """A part with less than so much of its share."""
@@ -154,23 +155,20 @@ def by_mode(samples: Array, truth: Mixture) -> Shares:
     return Shares("modes", names, found / len(samples), truth.weights, found, truth.weights)
 
 
-def by_region(samples: Array, train: Array, unseen: Array | None, seed: int = 0) -> Shares | None:
-    """Shares of the k-means cells of real rows: a cell for every 10 samples and 20 rows, or fewer.
+def by_region(samples: Array, rows: Array, seed: int = 0) -> Shares | None:
+    """Shares of the k-means cells of real rows (M, D): a cell for 10 samples and 40 rows at least.
 
-    Where nothing is held out one half of the rows makes the cells and the other half is counted.
-    ``None`` for too few rows.
+    One half of the rows makes the cells and the other half is counted. ``None`` for too few rows.
     """
-    if unseen is None:
-        order = np.random.default_rng([seed, 5]).permutation(len(train))
-        train, unseen = train[order[::2]], train[order[1::2]]
-    most = len(samples) // FEWEST_SAMPLES_IN_A_CELL, len(unseen) // FEWEST_ROWS_IN_A_CELL
+    counted, cut = kept_apart(len(rows), 0.5, np.random.default_rng([seed, 5]))
+    most = len(samples) // FEWEST_SAMPLES_IN_A_CELL, len(counted) // FEWEST_ROWS_IN_A_CELL
     k = min(MOST_CELLS, *most)
     if k < FEWEST_CELLS:
         return None
-    centres = regions(train, k, seed)
+    centres = regions(rows[cut], k, seed)
     k = len(centres)
-    found, real = (np.bincount(cells(x, centres), minlength=k) for x in (samples, unseen))
+    found, real = (np.bincount(cells(x, centres), minlength=k) for x in (samples, rows[counted]))
     names = tuple(f"region {i}" for i in range(k))
-    share = real / len(unseen)
+    share = real / len(counted)
     counts = found.astype(np.float64)
-    return Shares("regions", names, found / len(samples), share, counts, share, len(unseen))
+    return Shares("regions", names, found / len(samples), share, counts, share, len(counted))

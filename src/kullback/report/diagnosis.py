@@ -7,7 +7,7 @@ from typing import Any
 
 from PIL import Image
 
-from kullback.evaluation.verdicts import SEVERITY
+from kullback.grades import SEVERITY
 from kullback.report.elements import Html, element, picture, together
 from kullback.report.subject import Subject
 from kullback.report.words import number

@@ -37,10 +37,11 @@ from kullback.evaluation.latent import (
 )
 from kullback.evaluation.metric import Metric
 from kullback.evaluation.probe import prior_c2st
-from kullback.evaluation.verdicts import SEVERITY, Verdict
+from kullback.evaluation.verdicts import Verdict
 from kullback.evaluation.verdicts import codes as of_codes
 from kullback.evaluation.verdicts import curves as of_curves
 from kullback.evaluation.verdicts import game as of_games
+from kullback.grades import SEVERITY
 from kullback.models.model import Model
 from kullback.objectives import Batch, Factor, Game, Trace
 from kullback.runs.begin import begin

@@ -23,7 +23,8 @@ import numpy as np
 
 from kullback.evaluation.latent import in_use, noise_ratio
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, mildest
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import Grade, graded, mildest
 
 TOLD_WARN, TOLD_FAIL = 0.08, 0.04
 """Shares of the linear rate."""

@@ -22,7 +22,8 @@ import numpy as np
 
 from kullback.evaluation.critics import Answers, told_apart
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, worst
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import graded, mildest, worst
 
 SURE_WARN, SURE_FAIL = 0.1, 0.02
 """Nats of cross-entropy, of both sides together; 2 log 2 = 1.386 is a critic that cannot tell."""
@@ -110,7 +111,7 @@ def polarised_weights(share: float, answers: Answers, bound: float) -> Verdict:
     """
     slope = float(answers.slopes.mean())
     flat = graded(slope, FLAT_WARN, FLAT_FAIL)
-    grade = flat if share >= POLARISED else _milder(flat)
+    grade = flat if share >= POLARISED else mildest(flat, "warn")
     text = (
         f"{share:.0%} of the critic's weights are at ±{bound:g}, and its logit changes by "
         f"{slope:.1e} across the data"
@@ -181,10 +182,6 @@ def share_at_bound(weights: Sequence[Array], bound: float) -> float:
 
 def _part(curve: Sequence[float]) -> int:
     return max(1, len(curve) // _TENTH)
-
-
-def _milder(grade: Grade) -> Grade:
-    return "warn" if grade == "fail" else grade
 
 
 def _ways(*ways: str | None) -> str:
