@@ -29,7 +29,7 @@ from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.principal import Principal, comparable
 from kullback.evaluation.ranges import Fitted
 from kullback.evaluation.reference import Reference
-from kullback.evaluation.shares import RARE, Shares, by_class, by_mode, by_region
+from kullback.evaluation.shares import Shares, by_class, by_mode, by_region
 from kullback.evaluation.sharpness import sharpness
 from kullback.evaluation.verdicts.verdict import Verdict
 from kullback.grades import SEVERITY, Grade, graded, mildest, worst
@@ -264,7 +264,7 @@ def mode_dropping(parts: Sequence[Shares], *, images: bool, washed_out: bool = F
         verdict,
         text,
         {f"lost_{each.kind}": each.lost for each in parts}
-        | {f"rare_{each.kind}": float(len(each.below(RARE))) for each in parts},
+        | {f"rare_{each.kind}": float(len(each.rare)) for each in parts},
         {f"lost_{each.kind}": bounds[1] if each.kind == "regions" else 0.0 for each in parts},
         shown="class shares" if barest is not None and barest.kind == "classes" else "samples",
         remedy=""
@@ -342,7 +342,7 @@ def _dropped(parts: Shares, bounds: tuple[float, float], *, washed_out: bool) ->
     if parts.kind == "regions":
         grade = graded(parts.lost, *bounds)
         return mildest(grade, "warn") if washed_out else grade
-    return "fail" if parts.lost > 0 else "warn" if parts.below(RARE) else "ok"
+    return "fail" if parts.lost > 0 else "warn" if parts.rare else "ok"
 
 
 def _alike(found: Diversity) -> str:
@@ -357,7 +357,7 @@ def _alike(found: Diversity) -> str:
 def _missing(parts: Shares) -> str:
     """What is missing or too rare, in words."""
     missing = parts.missing
-    rare = [i for i in parts.below(RARE) if i not in missing]
+    rare = [i for i in parts.rare if i not in missing]
     text = f"{len(missing)} of {len(parts.names)} {parts.kind} are missing"
     if parts.kind == "regions":
         return text + (f", {parts.lost:.0%} of the data" if missing else "")
