@@ -106,7 +106,7 @@ class Shares:
         return float(self.real[self.missing].sum())
 
     def _below(self, fraction: Floats | float, denied: float) -> list[int]:
-        """The parts with less than a fraction of their share, and beyond doubt less than another."""
+        """The parts with less than a fraction of their share, and beyond doubt not with another."""
         sure = self._chance(denied, np.eye(len(self.real))) < LEVEL / len(self.real)
         return np.flatnonzero((self.samples < fraction * self.real) & sure).tolist()
 

@@ -157,7 +157,9 @@ def _codes(visit: _Visit) -> tuple[dict[str, Metric], list[Verdict]]:
         gap = max(0.0, moment_gap(learned.values["z"].numpy(), _prior_draws(model, train)))
         verdicts += [
             of_codes.posterior_collapse(means, rate, told, visit.settings),
-            of_codes.no_noise(means, posterior.stddev.numpy(), gap, visit.settings),
+            of_codes.no_noise(
+                means, posterior.stddev.numpy(), gap, metrics.get("prior_c2st"), visit.settings
+            ),
         ]
     return metrics, verdicts
 
