@@ -255,8 +255,10 @@ def _cell(column: Column, row: Row) -> Cell | None:
     between = interval(sample)
     if between is not None:
         return Cell(values, sample.mean, *between, "seeds")
+    if row.exact:
+        return Cell(values, sample.mean)
     (error,) = (m["stderr"] for m in here if m is not None and m["value"] is not None)
-    if error is None or row.exact:
+    if error is None:
         return Cell(values, sample.mean)
     half = _NORMAL * error
     return Cell(values, sample.mean, sample.mean - half, sample.mean + half, "points")

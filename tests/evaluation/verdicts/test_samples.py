@@ -227,6 +227,16 @@ def test_ten_rows_of_data_and_ten_samples_are_enough_to_be_judged(digits: Refere
     assert "mode-collapse" in failed(found_in(digits.unseen.x[[0] * 10], few)[1])
 
 
+def test_bounds_of_few_unseen_rows_are_said_to_be_weak(digits: Reference) -> None:
+    def told(rows: int) -> str:
+        real = replace(digits, held_out=digits.unseen.take(np.arange(rows)))
+        _, verdicts = found_in(digits.unseen.x[100:160], real)
+        return next(v.text for v in verdicts if v.id == "memorisation")
+
+    assert "from 20 unseen rows" in told(20)
+    assert "only many copies show" not in told(40)
+
+
 def test_identical_samples_of_a_wrong_range_are_collapsed_too(digits: Reference) -> None:
     samples = np.repeat(digits.train.x[:1] / 255, 50, 0)
     assert failed(found_in(samples, digits)[1]) == {"wrong-data", "mode-collapse"}

@@ -63,6 +63,9 @@ LOST, LOST_OF_IMAGES = (0.01, 0.05), (0.05, 0.2)
 COPIED_WARN, COPIED_FAIL = 0.02, 0.1
 """Copies: the lower end of the interval of their share."""
 
+FEW_ROWS = 30
+"""Of fewer unseen rows a fifth or more may be near by itself: the user is told."""
+
 SHARP_WARN, SHARP_FAIL = 0.8, 0.3
 
 CLOSEST = 10
@@ -278,12 +281,14 @@ def memorisation(copied: Metric) -> Verdict:
     """The verdict on training rows replayed."""
     low, high = copied.details["interval"]
     verdict = graded(low, COPIED_WARN, COPIED_FAIL)
+    rows = copied.details["n_real"]
+    weak = f"; from {rows} unseen rows, of which only many copies show" if rows < FEW_ROWS else ""
     return Verdict(
         "memorisation",
         verdict,
         f"{copied.value:.1%} of the samples are copies of training rows (95 % interval {low:.1%} "
         f"to {high:.1%}): {copied.details['near_share']:.1%} lie as near to one row, compared with "
-        f"the next, as {copied.details['real_near_share']:.1%} of unseen real rows do",
+        f"the next, as {copied.details['real_near_share']:.1%} of unseen real rows do{weak}",
         {"copy_rate": copied.value, "copy_rate_low": low},
         {"copy_rate_low": COPIED_FAIL},
         shown="closest pairs",
