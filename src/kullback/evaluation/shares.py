@@ -15,11 +15,12 @@ chance is
                  X binomial (x + y, fn / (fn + m))           y of m real rows are there: regions
 
 (the latter compares two rates by their total; Przyborowski & Wilenski, 1940, Biometrika 31), and it
-must be below 1 % for all parts together (Bonferroni). Few samples cannot show of any one part that
-it is missing, but of many at once: the A parts of K that look missing are so beyond doubt too if
-the chance of so few samples in all of them, times the K·C(K, A) ways to have chosen them, is below
-10⁻⁴. So a part of half its share, because another has more than its own, is called missing in at
-most one of a hundred sets of samples, however few they are.
+must be below 1 %, of half a share 5 %, for all parts together (Bonferroni). Few samples cannot show
+of any one part that it is missing, but of many at once: the A parts of K that look missing are so
+beyond doubt too if the chance of so few samples in all of them, times the K·C(K, A) ways to have
+chosen them, is below 10⁻⁴. So a part of half its share, because another has more than its own, is
+called missing in at most one of twenty sets of samples, however few they are, and a part of its
+whole share never.
 
 Modes overlap, so their x is the sum of the samples' posteriors: of numbers from 0 to 1 with mean q,
 which is more nearly nq than a binomial is (Hoeffding, 1963).
@@ -55,8 +56,9 @@ MISSING, RARE, WHOLE = 0.2, 0.5, 1.0
 MISSING_THOUGH_READ = 0.1
 """A class that is read more often than a judge reads it into rows of the others."""
 
-LEVEL, LEVEL_TOGETHER = 0.01, 1e-4
-"""The chance to be wrong of any one part, and of many at once."""
+LEVEL_RARE, LEVEL_MISSING, LEVEL_TOGETHER = 0.01, 0.05, 1e-4
+"""The chance that some part of a whole share is called rare; that some part of half a share is
+called missing by itself; and that many are at once."""
 
 FEWEST_SAMPLES_IN_A_CELL, FEWEST_ROWS_IN_A_CELL = 10, 20
 FEWEST_CELLS, MOST_CELLS = 5, 50
@@ -89,7 +91,7 @@ class Shares:
     @property
     def rare(self) -> list[int]:
         """The parts that have less than half of their share, and beyond doubt not the whole."""
-        return self._below(RARE, WHOLE)
+        return self._below(RARE, WHOLE, LEVEL_RARE)
 
     @property
     def missing(self) -> list[int]:
@@ -98,16 +100,24 @@ class Shares:
         chance = self._chance(RARE, np.where(absent, 1.0, 0.0))
         ways = len(self.real) * comb(len(self.real), int(absent.sum()))
         together = bool(absent.any()) and ways * float(chance) < LEVEL_TOGETHER
-        return np.flatnonzero(absent).tolist() if together else self._below(self.bound, RARE)
+        if together:
+            return np.flatnonzero(absent).tolist()
+        return self._below(self.bound, RARE, LEVEL_MISSING)
 
     @property
     def lost(self) -> float:
         """The share of the data in parts that are missing."""
         return float(self.real[self.missing].sum())
 
-    def _below(self, fraction: Floats | float, denied: float) -> list[int]:
+    @property
+    def lacking(self) -> float:
+        """The share of the data that samples lack: of missing parts all, of rare ones the rest."""
+        rare = [part for part in self.rare if part not in self.missing]
+        return self.lost + float((self.real - self.samples)[rare].sum())
+
+    def _below(self, fraction: Floats | float, denied: float, level: float) -> list[int]:
         """The parts with less than a fraction of their share, and beyond doubt not with another."""
-        sure = self._chance(denied, np.eye(len(self.real))) < LEVEL / len(self.real)
+        sure = self._chance(denied, np.eye(len(self.real))) < level / len(self.real)
         return np.flatnonzero((self.samples < fraction * self.real) & sure).tolist()
 
     def _chance(self, fraction: float, which: Floats) -> Floats:

@@ -51,10 +51,10 @@ ONE_THING = 2.0
 """Fewer different samples than this are all the same, which no blur explains."""
 
 LOST_COLLAPSED = {"classes": 0.45, "modes": 0.45, "regions": 0.25}
-"""Collapsed: so much of the data is in parts that are missing.
+"""Collapsed: so much of the data is lacking, nearly a half where parts are what they are called.
 
-Nearly a half where parts are what they are called. Regions are cut without labels, across classes:
-where seven classes of ten are gone, those that hold none of the three left make up a third.
+Regions are cut without labels, across classes, and only those that are missing count: where seven
+classes of ten are gone, regions that hold none of the three left make up a third.
 """
 
 LOST, LOST_OF_IMAGES = (0.01, 0.05), (0.05, 0.2)
@@ -222,12 +222,12 @@ def mode_collapse(
     """
     repeated = _repeated(found, washed_out=washed_out)
     collapsed: Grade = "ok"
-    barest = max(parts, key=lambda each: each.lost / LOST_COLLAPSED[each.kind], default=None)
+    barest = max(parts, key=lambda each: _gone(each) / LOST_COLLAPSED[each.kind], default=None)
     for each in parts:
         grade = _collapsed(each, washed_out=washed_out)
         if SEVERITY[grade] > SEVERITY[collapsed]:
             collapsed, barest = grade, each
-    lost = 0.0 if barest is None else barest.lost
+    lost = 0.0 if barest is None else _gone(barest)
     grounds = [_alike(found), *([_missing(barest)] if barest is not None and lost > 0 else [])]
     if SEVERITY[collapsed] > SEVERITY[repeated]:
         grounds.reverse()
@@ -337,8 +337,13 @@ def _repeated(found: Diversity, *, washed_out: bool) -> Grade:
     return mildest(grade, "warn") if washed_out and found.support >= ONE_THING else grade
 
 
+def _gone(parts: Shares) -> float:
+    """The share of the data that has nothing, or too little, among the samples."""
+    return parts.lost if parts.kind == "regions" else parts.lacking
+
+
 def _collapsed(parts: Shares, *, washed_out: bool) -> Grade:
-    if parts.lost < LOST_COLLAPSED[parts.kind]:
+    if _gone(parts) < LOST_COLLAPSED[parts.kind]:
         return "ok"
     return "warn" if washed_out and parts.kind == "regions" else "fail"
 
