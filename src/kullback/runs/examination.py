@@ -176,14 +176,13 @@ def _games(visit: _Visit) -> list[Verdict]:
         if np.isfinite(answers.held_out).all() and np.isfinite(answers.moving).all():
             verdicts += _answered(visit, game, answers)
     terms = _terms(visit)
-    named = {
-        f"critic/{penalty.name}_{'_'.join(game.names)}"
-        for game in model.objective.games
-        for penalty in game.penalties
-    }
-    penalties = {name: terms[name] for name in named if name in terms}
-    if penalties:
-        verdicts.append(of_games.exploding_penalty(penalties, visit.settings))
+    for game in model.objective.games:
+        names = "_".join(game.names)
+        named = [f"critic/{penalty.name}_{names}" for penalty in game.penalties]
+        penalties = {name: terms[name] for name in named if name in terms}
+        if penalties:
+            own = terms[f"critic/critic_{names}"]
+            verdicts.append(of_games.exploding_penalty(penalties, own, visit.settings))
     own = [n for n in terms if n.startswith("model/") and not n.endswith("gradient_norm")]
     if own and all(n.startswith("model/adversarial") for n in own):
         size = sum(p.numel() for p in training.objective["model"].parameters)
