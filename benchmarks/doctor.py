@@ -26,6 +26,7 @@ from kullback.data import Dataset, load
 from kullback.data.cache import cache
 from kullback.evaluation.intervals import binomial_interval
 from kullback.evaluation.judge import can_judge, judge_of
+from kullback.evaluation.ranges import fit
 from kullback.evaluation.reference import Reference
 from kullback.evaluation.verdicts import Verdict
 from kullback.evaluation.verdicts.samples import samples_verdicts
@@ -69,7 +70,8 @@ def sample_cases(
     def case(n: int, title: str, disease: str | None, make: planted.Maker, i: int) -> Case:
         def examine() -> Sequence[Verdict]:
             samples = make(source, n, np.random.default_rng([seed, i]))
-            return samples_verdicts(samples, real, judge)[1]
+            fitted = fit(samples, real.space, real.train.x)
+            return samples_verdicts(fitted, real, judge)[1]
 
         return Case(title, name, n, disease, examine)
 

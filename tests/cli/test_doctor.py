@@ -64,6 +64,25 @@ def test_held_out_rows_are_what_samples_are_compared_with(
     assert "(5,)" in capsys.readouterr().err
 
 
+def test_rows_of_the_data_are_not_held_out_from_it_unless_the_data_repeat_themselves(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows, others = np.load(table), np.random.default_rng(3).standard_normal((95, 4))
+    kept, repeated = tmp_path / "kept.npy", tmp_path / "repeated.npy"
+    both: list[str | Path] = ["--samples", table, "--data", table, "--held-out", kept, "--json"]
+    np.save(kept, np.concatenate([rows[:20], others]))
+    assert doctor(monkeypatch, *both) == 2
+    said = capsys.readouterr().err
+    assert "20 of its 115 rows are rows of the data too" in said
+    assert said.count("\n") == 1
+    np.save(kept, np.concatenate([rows[:5], others]))
+    assert doctor(monkeypatch, *both) == 0
+    np.save(repeated, np.round(rows[:, :2]))
+    np.save(kept, np.round(others[:, :2]))
+    both[1] = both[3] = repeated
+    assert doctor(monkeypatch, *both) == 0
+
+
 def test_a_folder_of_pictures_of_another_range_is_wrong_data_and_no_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,6 +109,7 @@ def test_a_folder_of_pictures_of_another_range_is_wrong_data_and_no_error(
         (np.zeros((30, 5)), "shape"),
         (np.zeros((9, 4)), "9"),
         (np.full((30, 4), np.nan), "NaN"),
+        (np.array(3.0), "one number"),
     ],
 )
 def test_bad_samples_end_with_one_line(

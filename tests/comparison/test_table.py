@@ -60,8 +60,9 @@ def test_one_seed_has_the_error_over_points_and_tells_nothing_apart() -> None:
     assert marks(table) == ["best", None]
 
 
-def test_an_exact_model_has_no_interval_and_is_compared_all_the_same() -> None:
-    table = Table.of([row("a", 5.0, 5.1, 4.9), row("pca", 9.0, exact=True)])
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_an_exact_model_has_no_interval_and_is_compared_all_the_same(seeds: int) -> None:
+    table = Table.of([row("a", 5.0, 5.1, 4.9), row("pca", *seeds * [9.0], exact=True)])
     cell = table.cell(table.rows[1], table.columns[0])
     assert cell is not None
     assert (cell.low, cell.error, cell.mark) == (None, None, "worse")

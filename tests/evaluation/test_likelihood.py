@@ -128,6 +128,8 @@ def test_the_elbo_is_below_by_the_divergence_from_the_posterior() -> None:
     encoder, posterior = q["z"].network(x), right["z"].network(x)  # type: ignore[union-attr]
     gap = torch.distributions.kl_divergence(encoder, posterior)
     assert (exact.numpy() - bound).mean() == pytest.approx(float(gap.mean()), rel=0.03)
+    scaled = (bound - (exact - gap).numpy()) / found.elbo_error
+    assert scaled.std() == pytest.approx(1, abs=0.15)
 
 
 def test_nothing_depends_on_how_the_work_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -272,7 +274,9 @@ def test_a_likelihood_says_what_it_is(
         "seed": 4,
         "mc_stderr": pytest.approx(0.25),
     }
-    assert elbo_metric(np.array([-1.0, -3.0]), 1, protocol).value == -2
+    bound = elbo_metric(np.array([-1.0, -3.0]), np.array([0.3, 0.4]), 1, protocol)
+    assert bound.value == -2
+    assert bound.details["mc_stderr"] == pytest.approx(0.25)
     labelled = replace(protocol, labelled=True).details(1)
     assert labelled["measure"] == f"{measure} given the label"
 

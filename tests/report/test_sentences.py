@@ -38,8 +38,8 @@ def test_an_answer_names_the_best_its_number_that_of_real_data_and_who_is_behind
     faithful, widest = answers(TABLE)
     assert question(faithful) == "Most faithful samples"
     said = in_words(faithful, TABLE)
-    assert said.startswith("gan: precision 0.9020 ± 0.0050 (share; real data 0.9500).")
-    assert said.endswith("Behind: vae 0.6020 ± 0.0050, pca 0.2020 ± 0.0050.")
+    assert said.startswith("gan (ill): precision 0.9020 ± 0.0050 (share; real data 0.9500).")
+    assert said.endswith("Behind: vae 0.6020 ± 0.0050, pca (classical) 0.2020 ± 0.0050.")
     assert in_words(widest, TABLE).startswith("vae: recall")
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from kullback.grades import SEVERITY
+
 if TYPE_CHECKING:
     from kullback.data import Dataset
     from kullback.runs.run import Run
@@ -89,28 +91,18 @@ def metrics(evaluation: dict[str, Any]) -> None:
 
 def diagnosis(found: dict[str, Any]) -> None:
     """Print verdicts, the worst first: what was found, the figures it was found by, what to try."""
-    order = {"fail": 0, "warn": 1, "ok": 2}
-    verdicts = sorted(found["verdicts"], key=lambda verdict: order[verdict["verdict"]])
+    from kullback.report.words import grounds
+
+    verdicts = sorted(found["verdicts"], key=lambda verdict: -SEVERITY[verdict["verdict"]])
     for verdict in verdicts:
         evidence = verdict["evidence"]
         typer.echo(f"{verdict['verdict']:<6}{verdict['id']}")
         _indented(evidence["text"])
         if verdict["verdict"] == "ok":
             continue
-        _indented("; ".join(_against(evidence)))
+        _indented(grounds(evidence))
         if verdict["remedy"]:
             _indented(f"try: {verdict['remedy']}")
-
-
-def _against(evidence: dict[str, Any]) -> list[str]:
-    """Each figure that is not lost, and the bound that it was held against."""
-    bounds = evidence["thresholds"]
-    return [
-        f"{name} {_text(value)}"
-        + ("" if bounds.get(name) is None else f" (bound {_text(bounds[name])})")
-        for name, value in evidence["figures"].items()
-        if value is not None
-    ]
 
 
 def _indented(text: str) -> None:

@@ -17,12 +17,12 @@ from typing import Any, Literal
 
 from kullback.comparison.aims import Aim, aim_of, loss, place_of
 from kullback.comparison.statistics import LEVEL, Sample, holm, interval, welch
+from kullback.grades import SEVERITY
 
 Mark = Literal["best", "level", "worse"]
 Metrics = Mapping[str, Mapping[str, Any]]
 
 _NORMAL = 1.96
-_GRADES = ("ok", "warn", "fail")
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Row:
                     continue
                 here = found.setdefault(verdict["id"], {**verdict, "seeds": []})
                 here["seeds"].append(trial.seed)
-                if _GRADES.index(grade) > _GRADES.index(here["verdict"]):
+                if SEVERITY[grade] > SEVERITY[here["verdict"]]:
                     here.update(verdict)
-        return sorted(found.values(), key=lambda one: -_GRADES.index(one["verdict"]))
+        return sorted(found.values(), key=lambda one: -SEVERITY[one["verdict"]])
 
 
 @dataclass(frozen=True)
@@ -255,8 +255,10 @@ def _cell(column: Column, row: Row) -> Cell | None:
     between = interval(sample)
     if between is not None:
         return Cell(values, sample.mean, *between, "seeds")
+    if row.exact:
+        return Cell(values, sample.mean)
     (error,) = (m["stderr"] for m in here if m is not None and m["value"] is not None)
-    if error is None or row.exact:
+    if error is None:
         return Cell(values, sample.mean)
     half = _NORMAL * error
     return Cell(values, sample.mean, sample.mean - half, sample.mean + half, "points")

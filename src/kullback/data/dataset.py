@@ -165,6 +165,8 @@ def read_rows(data: object, *, strict: bool = False) -> Part:
     """
     raw = _read(data, strict=strict)
     x, mask = _steps(raw)
+    if x.ndim == 0:
+        raise BadInput(f"{raw.name}: one number is no array of rows; give (N, …)")
     check_finite(x, raw.name)
     y, _ = _class_numbers(raw, len(x))
     if raw.test is None:

@@ -105,6 +105,7 @@ class Copying:
             "median_ratio": float(np.median(pairs.ratio)),
             "real_median_ratio": float(np.median(self.real)),
             "distinct_rows": len(self._rows),
+            "n_real": len(self.real),
         }
         stderr = np.sqrt(share * (1 - share) / len(pairs.ratio)) / max(1 - real, 1e-12)
         return Metric(

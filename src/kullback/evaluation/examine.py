@@ -28,7 +28,7 @@ from kullback.evaluation.fidelity import expected_seconds, fidelity
 from kullback.evaluation.judge import Judge
 from kullback.evaluation.metric import Array, Metric
 from kullback.evaluation.probe import c2st
-from kullback.evaluation.ranges import fit, out_of_reach
+from kullback.evaluation.ranges import Fitted, fit, out_of_reach
 from kullback.evaluation.reference import Reference, check_samples
 from kullback.evaluation.sets import MOST
 from kullback.evaluation.sharpness import sharpness
@@ -85,8 +85,9 @@ def examine(
     if len(samples) > MOST:
         return _of_some(samples, real, judge, asked, features, seed, announce)
     announce("looking for diseases")
-    metrics, verdicts = samples_verdicts(samples, real, judge, seed)
-    rows = _in_data_units(samples, real)
+    fitted = fit(samples, real.space, real.train.x)
+    metrics, verdicts = samples_verdicts(fitted, real, judge, seed)
+    rows = _in_data_units(fitted, real)
     if rows is None:
         return Examination({}, verdicts)
     announce("counting modes and classes")
@@ -120,14 +121,14 @@ def _of_some(
     return found
 
 
-def _in_data_units(samples: Array, real: Reference) -> Array | None:
+def _in_data_units(fitted: Fitted, real: Reference) -> Array | None:
     """Samples as the data is given, or ``None`` where their units are anyone's guess.
 
     In the data's own type there is no guess, however little of its range they use.
     """
-    fitted = fit(samples, real.space, real.train.x).rows
-    if fitted is not None or samples.dtype != real.space.dtype:
-        return fitted
+    samples = fitted.given
+    if fitted.rows is not None or samples.dtype != real.space.dtype:
+        return fitted.rows
     if not out_of_reach(samples, real.space):
         rows, mask = parted(samples)
         with suppress(BadInput):

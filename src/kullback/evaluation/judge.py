@@ -30,7 +30,7 @@ from kullback.data.dataset import fingerprint
 from kullback.errors import BadInput, Unsupported
 from kullback.evaluation.classifier import Classifier
 from kullback.evaluation.metric import Array, Floats, Metric
-from kullback.evaluation.reference import Reference
+from kullback.evaluation.reference import Reference, kept_apart
 
 VERSION = 2
 """Part of a cached file's name: count up whenever the network or its training changes."""
@@ -39,7 +39,8 @@ STEPS = 400
 CONFIDENT = 0.9
 LEAST_SHARE = 0.02
 
-_TENTH = 10
+KEPT = 0.1
+"""The share of rows that is kept from it where nothing is held out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,9 +94,8 @@ def _parts(real: Reference, seed: int) -> tuple[Part, Part]:
     """The rows to learn from, and those to be measured on."""
     if real.held_out is not None:
         return real.train, real.held_out
-    rows = np.random.default_rng(seed).permutation(len(real.train))
-    tenth = len(rows) // _TENTH
-    return real.train.take(rows[tenth:]), real.train.take(rows[:tenth])
+    kept, learnt = kept_apart(len(real.train), KEPT, np.random.default_rng(seed))
+    return real.train.take(learnt), real.train.take(kept)
 
 
 def high_quality(judge: Judge, probabilities: Floats) -> Metric:

@@ -48,13 +48,14 @@ _DRAWING, _OBSERVING = 0, 1  # streams of one seed
 class Likelihood:
     """What the log-weights of N rows say, in nats, each (N,).
 
-    ``estimate`` is of log p(x), ``mc_error`` its standard error by the delta method, and ``elbo``
-    the mean log-weight: at most the estimate, by Jensen's inequality.
+    ``estimate`` is of log p(x), ``mc_error`` its standard error by the delta method; ``elbo`` is
+    the mean log-weight, at most the estimate by Jensen's inequality, and ``elbo_error`` its own.
     """
 
     estimate: Floats
     mc_error: Floats
     elbo: Floats
+    elbo_error: Floats
 
 
 @torch.no_grad()
@@ -72,7 +73,7 @@ def likelihood(q: Joint, p: Joint, batches: Iterable[Batch], draws: int, seed: i
             f"{draws} importance samples have no Monte Carlo error; give 2 or more, usually 200"
         )
     weights = _log_weights(q, p, batches, draws, seed)
-    found = [(*importance_estimate(w), w.mean(0)) for w in weights]
+    found = [(*importance_estimate(w), w.mean(0), w.std(0) / math.sqrt(draws)) for w in weights]
     return Likelihood(*(torch.cat(each).cpu().numpy() for each in zip(*found, strict=True)))
 
 
@@ -160,9 +161,10 @@ def nll_metric(
     return Metric.mean(-estimate, "nats", floor, details)
 
 
-def elbo_metric(values: Floats, draws: int, protocol: Protocol) -> Metric:
-    """Mean ELBO in nats, from what ``likelihood`` found; its Monte Carlo error is in ``stderr``."""
-    return Metric.mean(values, "nats", None, protocol.details(draws))
+def elbo_metric(elbo: Floats, mc_error: Floats, draws: int, protocol: Protocol) -> Metric:
+    """Mean ELBO in nats, from what ``likelihood`` found."""
+    details = protocol.details(draws) | {"mc_stderr": _error_of_mean(mc_error)}
+    return Metric.mean(elbo, "nats", None, details)
 
 
 def bits_per_dim_metric(

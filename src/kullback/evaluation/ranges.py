@@ -35,11 +35,12 @@ LEAST_FILLED = 0.4
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Samples as data is given, or ``None`` and what is wrong with their range and its cure.
+    """Samples as they came, and as data is given; or what is wrong with their range, and its cure.
 
     ``low`` and ``high`` are the smallest and largest value found.
     """
 
+    given: Array
     rows: Array | None
     low: float
     high: float
@@ -59,15 +60,17 @@ def fit(samples: Array, space: Space, train: Array) -> Fitted:
     low, high = float(x.min()), float(x.max())
     if out_of_reach(samples, space):
         start, end = float(train.min()), float(train.max())
-        return Fitted(None, low, high, _told(low, high, start, end), _cure(low, high, start, end))
+        return Fitted(
+            samples, None, low, high, _told(low, high, start, end), _cure(low, high, start, end)
+        )
     if space.kind == "token" or (space.kind == "real" and not space.is_image):
-        return Fitted(samples, low, high)
+        return Fitted(samples, samples, low, high)
     start, end = _range(space)
     if low == high and start <= low <= end:
-        return Fitted(_as_data(samples, space), low, high)
+        return Fitted(samples, _as_data(samples, space), low, high)
     problem, remedy = _judged(x, low, high, space, train)
     rows = None if problem else _as_data(samples, space)
-    return Fitted(rows, low, high, problem, remedy)
+    return Fitted(samples, rows, low, high, problem, remedy)
 
 
 def out_of_reach(samples: Array, space: Space) -> bool:

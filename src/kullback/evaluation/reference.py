@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from kullback.data import Dataset, Mixture, Part, Space
 from kullback.data.sequences import blank, check_mask, parted
 from kullback.data.values import Array, check_dtype, check_finite
@@ -38,6 +41,14 @@ class Reference:
     def unseen(self) -> Part:
         """The rows that stand for the data: those held out, or all where none are."""
         return self.train if self.held_out is None else self.held_out
+
+
+def kept_apart(
+    count: int, share: float, rng: np.random.Generator
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The numbers of ``count`` rows in a random order: a ``share`` that is kept, and the others."""
+    order, kept = rng.permutation(count), int(share * count)
+    return order[:kept], order[kept:]
 
 
 def check_samples(samples: Array, space: Space, what: str = "the samples") -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kullback.evaluation.metric import Array
-from kullback.evaluation.reference import Reference, check_samples
+from kullback.evaluation.reference import Reference, check_samples, kept_apart
 
 MOST = 10_000
 """More rows of a set are not looked at."""
@@ -39,12 +39,10 @@ def equal_sets(samples: Array, reference: Reference, seed: int = 0) -> Sets:
     """
     check_samples(samples, reference.space)
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(reference.train))
     if reference.held_out is None:
-        middle = len(order) // 2
-        first, rest = order[:middle], order[middle:]
+        first, rest = kept_apart(len(reference.train), 0.5, rng)
     else:
-        first, rest = rng.permutation(len(reference.held_out)), order
+        rest, first = (rng.permutation(len(p)) for p in (reference.train, reference.held_out))
     n = min(len(samples), len(first), len(rest), MOST)
     chosen = rng.permutation(len(samples))[:n]
     return Sets(

@@ -81,7 +81,8 @@ def _answers(comparison: Comparison) -> Html:
     rows += [element("dt", "Any disease?"), element("dd", findings(table))]
     note = (
         "Each answer is the best mean over seeds of the metric that is named. A model is behind "
-        "only where it differs by more than the seeds do. The proposal is, of the models without a "
+        "only where it differs by more than the seeds do, and ill where the doctor failed it or a "
+        "run of it failed. The proposal is, of the models without a "
         "disease, the one with the best mean place over the questions about samples; weigh the "
         "questions otherwise if you need something else."
     )

@@ -7,10 +7,10 @@ from typing import Any
 
 from PIL import Image
 
-from kullback.evaluation.verdicts import SEVERITY
+from kullback.grades import SEVERITY
 from kullback.report.elements import Html, element, picture, together
 from kullback.report.subject import Subject
-from kullback.report.words import number
+from kullback.report.words import grounds
 
 _SAID = {"fail": "found", "warn": "suspected"}
 
@@ -41,20 +41,10 @@ def _finding(verdict: Mapping[str, Any]) -> Html:
         "li",
         element("strong", f"{verdict['id']} {_SAID[grade]}{seeds}"),
         element("p", evidence["text"]),
-        element("p", "; ".join(_against(evidence)), class_="small"),
+        element("p", grounds(evidence), class_="small"),
         *remedy,
         class_=grade,
     )
-
-
-def _against(evidence: Mapping[str, Any]) -> Sequence[str]:
-    bounds = evidence["thresholds"]
-    return [
-        f"{name.replace('_', ' ')} {number(value)}"
-        + ("" if bounds.get(name) is None else f", bound {number(bounds[name])}")
-        for name, value in evidence["figures"].items()
-        if value is not None
-    ]
 
 
 def _pairs(subject: Subject) -> Sequence[Html]:

@@ -189,12 +189,14 @@ def value(cell: Cell) -> str:
 def _with_values(rows: Sequence[Row], answer: Answer, table: Table) -> str:
     cells = [table.cell(row, answer.column) for row in rows]
     return ", ".join(
-        f"{row.name} {value(cell)}" for row, cell in zip(rows, cells, strict=True) if cell
+        f"{_called(row)} {value(cell)}" for row, cell in zip(rows, cells, strict=True) if cell
     )
 
 
 def _called(row: Row) -> str:
-    return f"{row.name} (classical)" if row.classical else row.name
+    """A row's name, and what a reader of the best numbers must know: few ills show in all."""
+    told = [*(["classical"] if row.classical else []), *([] if is_sound(row) else ["ill"])]
+    return f"{row.name} ({', '.join(told)})" if told else row.name
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -271,6 +271,17 @@ def number(value: float) -> str:
     return f"{value:.3g}".replace("-", "−")
 
 
+def grounds(evidence: Mapping[str, Any]) -> str:
+    """Return a verdict's figures, each that is finite with the bound that it was held against."""
+    bounds = evidence["thresholds"]
+    return "; ".join(
+        f"{name.replace('_', ' ')} {_plain(value)}"
+        + ("" if bounds.get(name) is None else f" (bound {_plain(bounds[name])})")
+        for name, value in evidence["figures"].items()
+        if value is not None
+    )
+
+
 def duration(seconds: float) -> str:
     """Return a time in the units that people use."""
     if seconds < 0.1:
@@ -281,6 +292,12 @@ def duration(seconds: float) -> str:
     if minutes < 60:
         return f"{minutes} min {rest} s"
     return f"{minutes // 60} h {minutes % 60} min"
+
+
+def _plain(value: float) -> str:
+    """Return a number without the zeros that it ends with: a bound of 0.1 was not measured."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _signed(value: float, places: int) -> str:

@@ -146,7 +146,7 @@ def _likelihood(run: Run) -> dict[str, Metric]:
     floor = None if truth is None else -float(truth.log_prob(rows).mean())
     found = {
         "nll": nll_metric(of.estimate, of.mc_error, DRAWS, protocol, floor),
-        "elbo": elbo_metric(of.elbo, DRAWS, protocol),
+        "elbo": elbo_metric(of.elbo, of.elbo_error, DRAWS, protocol),
     }
     if run.space.kind == "uint8" and law in DISCRETE:
         found["bits_per_dim"] = bits_per_dim_metric(of.estimate, of.mc_error, DRAWS, protocol)

@@ -37,10 +37,11 @@ from kullback.evaluation.latent import (
 )
 from kullback.evaluation.metric import Metric
 from kullback.evaluation.probe import prior_c2st
-from kullback.evaluation.verdicts import SEVERITY, Verdict
+from kullback.evaluation.verdicts import Verdict
 from kullback.evaluation.verdicts import codes as of_codes
 from kullback.evaluation.verdicts import curves as of_curves
 from kullback.evaluation.verdicts import game as of_games
+from kullback.grades import SEVERITY
 from kullback.models.model import Model
 from kullback.objectives import Batch, Factor, Game, Trace
 from kullback.runs.begin import begin
@@ -156,7 +157,9 @@ def _codes(visit: _Visit) -> tuple[dict[str, Metric], list[Verdict]]:
         gap = max(0.0, moment_gap(learned.values["z"].numpy(), _prior_draws(model, train)))
         verdicts += [
             of_codes.posterior_collapse(means, rate, told, visit.settings),
-            of_codes.no_noise(means, posterior.stddev.numpy(), gap, visit.settings),
+            of_codes.no_noise(
+                means, posterior.stddev.numpy(), gap, metrics.get("prior_c2st"), visit.settings
+            ),
         ]
     return metrics, verdicts
 
@@ -173,14 +176,13 @@ def _games(visit: _Visit) -> list[Verdict]:
         if np.isfinite(answers.held_out).all() and np.isfinite(answers.moving).all():
             verdicts += _answered(visit, game, answers)
     terms = _terms(visit)
-    named = {
-        f"critic/{penalty.name}_{'_'.join(game.names)}"
-        for game in model.objective.games
-        for penalty in game.penalties
-    }
-    penalties = {name: terms[name] for name in named if name in terms}
-    if penalties:
-        verdicts.append(of_games.exploding_penalty(penalties, visit.settings))
+    for game in model.objective.games:
+        names = "_".join(game.names)
+        named = [f"critic/{penalty.name}_{names}" for penalty in game.penalties]
+        penalties = {name: terms[name] for name in named if name in terms}
+        if penalties:
+            own = terms[f"critic/critic_{names}"]
+            verdicts.append(of_games.exploding_penalty(penalties, own, visit.settings))
     own = [n for n in terms if n.startswith("model/") and not n.endswith("gradient_norm")]
     if own and all(n.startswith("model/adversarial") for n in own):
         size = sum(p.numel() for p in training.objective["model"].parameters)

@@ -7,9 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from kullback.data import Part, Space, load, read_rows
 from kullback.data.cache import cache
+from kullback.data.sequences import joined
 from kullback.errors import BadInput
+from kullback.evaluation import copying
+from kullback.evaluation.copying import numbered
 from kullback.evaluation.examine import Announce, examine, quietly
 from kullback.evaluation.features import chosen
 from kullback.evaluation.judge import can_judge, judge_of
@@ -43,7 +48,8 @@ def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
     """All rows of ``data``, a name or a path, and those that no model has seen, if they are given.
 
     Rows held out come without labels: those of another file may be numbered differently. Raises
-    ``BadInput`` for what cannot be read, and for rows held out that are unlike the data.
+    ``BadInput`` for what cannot be read, and for rows held out that are unlike the data, or some
+    of it.
     """
     dataset = load(data)
     train = read_rows(data) if dataset.stream is None else dataset.train
@@ -60,7 +66,26 @@ def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
                 f"held out from the data; give rows of shape {space.shape}, {space.dtype}, in the "
                 "data's range"
             ) from error
+        _check_apart(train, unseen, str(held_out))
     return Reference(space, train, unseen, dataset.label_names, dataset.truth)
+
+
+def _check_apart(train: Part, unseen: Part, name: str) -> None:
+    """Raise ``BadInput`` where rows that no model has seen are rows of the data.
+
+    Data that repeat themselves may share as many rows with others as they do among each other, and
+    a bound that one row in twenty oversteps bears as many more.
+    """
+    known = numbered(joined([train.observations, unseen.observations]))
+    rows, held_out = np.split(known, [len(train)])
+    shared = int(np.isin(held_out, rows).sum())
+    _, which, counts = np.unique(rows, return_inverse=True, return_counts=True)
+    repeated = float((counts[which] > 1).mean())
+    if shared > (repeated + copying.QUANTILE) * len(held_out):
+        raise BadInput(
+            f"{name}: {shared} of its {len(held_out)} rows are rows of the data too; held-out rows "
+            "are ones that no model has seen, so leave them out of --data"
+        )
 
 
 def read_samples(source: str | Path, space: Space) -> Array:

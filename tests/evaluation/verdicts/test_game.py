@@ -85,7 +85,7 @@ def test_the_share_at_the_bound_is_of_matrices() -> None:
 def test_a_penalty_that_is_all_there_is_explodes() -> None:
     growing = list(np.geomspace(0.1, 900, 100))
     curves = {"critic/r1_x": [0.1] * 100, "critic/r2_x": growing}
-    verdict = exploding_penalty(curves, SETTINGS)
+    verdict = exploding_penalty(curves, [1.4] * 100, SETTINGS)
     assert (verdict.id, verdict.verdict, verdict.shown) == (
         "exploding-penalty",
         "fail",
@@ -96,7 +96,15 @@ def test_a_penalty_that_is_all_there_is_explodes() -> None:
 
 def test_a_penalty_that_began_large_does_not() -> None:
     curves = {"critic/gradient_penalty_x": [500.0, 60.0, *[0.2] * 100]}
-    assert exploding_penalty(curves, SETTINGS).verdict == "ok"
+    assert exploding_penalty(curves, [-2.0] * 102, SETTINGS).verdict == "ok"
+
+
+def test_a_penalty_that_is_the_price_of_a_steep_slope_does_not() -> None:
+    distance, weight = 4.0, 0.01
+    slope = 1 + distance / (2 * weight)  # the best, of points so far apart
+    curves = {"critic/gradient_penalty_x": [weight * (slope - 1) ** 2] * 100}
+    assert curves["critic/gradient_penalty_x"][0] > 100
+    assert exploding_penalty(curves, [-distance * slope] * 100, SETTINGS).verdict == "ok"
 
 
 def test_a_critic_that_knows_its_rows_by_heart_is_overfitted() -> None:

@@ -15,9 +15,11 @@ from kullback.data.sequences import masked
 from kullback.errors import BadInput
 from kullback.evaluation.classifier import Classifier
 from kullback.evaluation.diversity import Diversity
+from kullback.evaluation.examine import examine
 from kullback.evaluation.judge import Judge
-from kullback.evaluation.metric import Array, Floats
+from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.neighbours import nearest
+from kullback.evaluation.ranges import fit
 from kullback.evaluation.reference import Reference
 from kullback.evaluation.shares import Shares
 from kullback.evaluation.verdicts import Verdict
@@ -65,6 +67,12 @@ def points() -> Reference:
     rng = np.random.default_rng(0)
     train, unseen = (ring().sample(n, rng)[0].astype(np.float32) for n in (2000, 1000))
     return Reference(Space.of(train), Part(train), Part(unseen), None, ring())
+
+
+def found_in(
+    samples: Array, real: Reference, judge: Judge | None = None
+) -> tuple[dict[str, Metric], list[Verdict]]:
+    return samples_verdicts(fit(samples, real.space, real.train.x), real, judge)
 
 
 def failed(verdicts: list[Verdict]) -> set[str]:
@@ -126,7 +134,7 @@ SICK: dict[str, tuple[str, Callable[[Reference, Rng], Array]]] = {
 @pytest.mark.parametrize("name", SICK)
 def test_a_planted_disease_of_pictures_is_found(name: str, digits: Reference, judge: Judge) -> None:
     disease, make = SICK[name]
-    _, verdicts = samples_verdicts(make(digits, np.random.default_rng(1)), digits, judge)
+    _, verdicts = found_in(make(digits, np.random.default_rng(1)), digits, judge)
     assert disease in failed(verdicts)
     if disease == "wrong-data":
         assert failed(verdicts) == {"wrong-data"}
@@ -152,7 +160,7 @@ def test_healthy_pictures_have_no_disease(
 ) -> None:
     real = digits if held_out else replace(digits, held_out=None)
     samples = HEALTHY[name](digits, np.random.default_rng(2))
-    metrics, verdicts = samples_verdicts(samples, real, judge)
+    metrics, verdicts = found_in(samples, real, judge)
     assert failed(verdicts) == set()
     assert [v.id for v in verdicts] == [
         "wrong-data", "mode-collapse", "mode-dropping", "memorisation", "blur"
@@ -170,7 +178,7 @@ def test_diseases_of_points_are_found_with_and_without_the_density(
     good = good.astype(np.float32)
 
     def found(samples: Array) -> set[str]:
-        return failed(samples_verdicts(samples, real)[1])
+        return failed(found_in(samples, real)[1])
 
     assert found(good) == set()
     assert "mode-dropping" in found(good[mode != 3])
@@ -190,17 +198,17 @@ def test_columns_of_a_table_count_alike_whatever_their_units() -> None:
 
     train = law(800)
     real = Reference(Space.of(train), Part(train))
-    assert failed(samples_verdicts(law(500), real)[1]) == set()
+    assert failed(found_in(law(500), real)[1]) == set()
     copies = train[:500] * (1 + 0.01 * rng.standard_normal((500, 6)))
-    assert failed(samples_verdicts(copies, real)[1]) == {"memorisation"}
-    assert failed(samples_verdicts(train[rng.integers(0, 9, 500)], real)[1]) > {"mode-collapse"}
+    assert failed(found_in(copies, real)[1]) == {"memorisation"}
+    assert failed(found_in(train[rng.integers(0, 9, 500)], real)[1]) > {"mode-collapse"}
     standardised = (law(500) - train.mean(0)) / train.std(0)
-    assert failed(samples_verdicts(standardised, real)[1]) == {"wrong-data"}
+    assert failed(found_in(standardised, real)[1]) == {"wrong-data"}
 
 
 def test_pictures_without_labels_are_judged_by_regions(digits: Reference) -> None:
     rng = np.random.default_rng(4)
-    _, verdicts = samples_verdicts(of_classes(digits.unseen, [0, 1, 6], rng), digits)
+    _, verdicts = found_in(of_classes(digits.unseen, [0, 1, 6], rng), digits)
     assert "mode-collapse" in failed(verdicts)
 
 
@@ -208,33 +216,43 @@ def test_sequences_are_samples_like_others() -> None:
     data = load("strokes")
     real = Reference(data.space, data.train, data.test)
     good = masked(data.validation.x, data.validation.mask)
-    assert failed(samples_verdicts(good, real)[1]) == set()
+    assert failed(found_in(good, real)[1]) == set()
     replayed = data.train.observations[:300]
-    assert "memorisation" in failed(samples_verdicts(replayed, real)[1])
+    assert "memorisation" in failed(found_in(replayed, real)[1])
 
 
 def test_ten_rows_of_data_and_ten_samples_are_enough_to_be_judged(digits: Reference) -> None:
     few = Reference(digits.space, digits.train.take(np.arange(10)))
-    assert failed(samples_verdicts(digits.unseen.x[:10], few)[1]) == set()
-    assert "mode-collapse" in failed(samples_verdicts(digits.unseen.x[[0] * 10], few)[1])
+    assert failed(found_in(digits.unseen.x[:10], few)[1]) == set()
+    assert "mode-collapse" in failed(found_in(digits.unseen.x[[0] * 10], few)[1])
+
+
+def test_bounds_of_few_unseen_rows_are_said_to_be_weak(digits: Reference) -> None:
+    def told(rows: int) -> str:
+        real = replace(digits, held_out=digits.unseen.take(np.arange(rows)))
+        _, verdicts = found_in(digits.unseen.x[100:160], real)
+        return next(v.text for v in verdicts if v.id == "memorisation")
+
+    assert "from 20 unseen rows" in told(20)
+    assert "only many copies show" not in told(40)
 
 
 def test_identical_samples_of_a_wrong_range_are_collapsed_too(digits: Reference) -> None:
     samples = np.repeat(digits.train.x[:1] / 255, 50, 0)
-    assert failed(samples_verdicts(samples, digits)[1]) == {"wrong-data", "mode-collapse"}
+    assert failed(found_in(samples, digits)[1]) == {"wrong-data", "mode-collapse"}
 
 
 def test_verdicts_depend_on_the_seed_alone(digits: Reference) -> None:
     state = np.random.get_state()[1].copy()  # type: ignore[index]
     samples = digits.unseen.x[:100]
-    first, second = (samples_verdicts(samples, digits)[1] for _ in range(2))
+    first, second = (found_in(samples, digits)[1] for _ in range(2))
     assert [v.to_json() for v in first] == [v.to_json() for v in second]
     assert (np.random.get_state()[1] == state).all()  # type: ignore[index]
 
 
 def test_the_closest_pairs_are_the_rows_that_were_replayed(digits: Reference) -> None:
     samples = np.concatenate([digits.unseen.x[:40], digits.train.x[[5, 11]]])
-    metrics, _ = samples_verdicts(samples, digits)
+    metrics, _ = found_in(samples, digits)
     closest = metrics["copy_rate"].details["closest"]
     pairs = list(zip(closest["samples"], closest["training_rows"], strict=True))
     assert sorted(pairs[:2]) == [(40, 5), (41, 11)]
@@ -247,15 +265,15 @@ def test_the_closest_pairs_are_the_rows_that_were_replayed(digits: Reference) ->
 )
 def test_what_cannot_be_laid_beside_the_data_is_refused(samples: Array, digits: Reference) -> None:
     with pytest.raises(BadInput):
-        samples_verdicts(samples, digits)
+        examine(samples, digits)
 
 
 def test_noise_for_data_that_are_all_equal_is_wrong_data() -> None:
     constant = np.full((60, 8, 8), 7, np.uint8)
     real = Reference(Space.of(constant), Part(constant))
     noise = np.random.default_rng(0).integers(0, 256, (40, 8, 8)).astype(np.uint8)
-    assert failed(samples_verdicts(noise, real)[1]) == {"wrong-data"}
-    verdicts = samples_verdicts(constant[:40], real)[1]
+    assert failed(found_in(noise, real)[1]) == {"wrong-data"}
+    verdicts = found_in(constant[:40], real)[1]
     assert "blur" not in {verdict.id for verdict in verdicts}  # no edges to compare with
     for verdict in verdicts:
         assert all(np.isfinite(v) for v in verdict.figures.values() if v is not None)

@@ -1,5 +1,5 @@
 """Diseases of generative models: from measured evidence to a verdict and a remedy."""
 
-from kullback.evaluation.verdicts.verdict import SEVERITY, Disease, Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import Disease, Verdict
 
-__all__ = ["SEVERITY", "Disease", "Grade", "Verdict", "graded"]
+__all__ = ["Disease", "Verdict"]

@@ -7,12 +7,15 @@ the prior knows nothing. The same network shows both in its codes:
     posterior-collapse    no dimension is in use, or the nats a code tells, E KL(q(z|x) ‖ p(z)), are
                           a small share of those of a linear code of as many dimensions
     no-noise              the noise of the dimensions in use is small beside their spread, and the
-                          aggregate q(z) is not where p(z) puts its draws
+                          aggregate q(z) is not where p(z) puts its draws: by its first two moments,
+                          or by a probe that tells codes from draws of the prior
 
 A share of the *linear* rate, because unused dimensions are no disease: where the data have fewer
 than the latent, a VAE leaves the others at the prior and tells all the same. Both halves of
 no-noise, because sharp data are told by sharp codes: what ruins samples is that draws of the prior
-find no code nearby. Bowman et al. (2016, arXiv 1511.06349) on collapse.
+find no code nearby. Moments alone would miss codes in a few tight clumps that happen to lie as wide
+as the prior; a probe that is right in the share a says that q(z) and p(z) differ by a total
+variation of 2a − 1 or more. Bowman et al. (2016, arXiv 1511.06349) on collapse.
 """
 
 from __future__ import annotations
@@ -22,8 +25,9 @@ from collections.abc import Collection
 import numpy as np
 
 from kullback.evaluation.latent import in_use, noise_ratio
-from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, mildest
+from kullback.evaluation.metric import Array, Metric
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import Grade, graded, mildest, worst
 
 TOLD_WARN, TOLD_FAIL = 0.08, 0.04
 """Shares of the linear rate."""
@@ -34,6 +38,11 @@ LEAST_LINEAR_RATE = 2.0
 NOISE_WARN, NOISE_FAIL = 0.08, 0.04
 GAP_WARN, GAP_FAIL = 0.12, 0.2
 """Nats of the moment gap for each dimension of the latent."""
+
+TOLD_APART_WARN, TOLD_APART_FAIL = 0.8, 0.9
+"""Share of codes and draws of the prior that a probe tells, less two standard errors."""
+
+_ERRORS = 2.0
 
 
 def posterior_collapse(
@@ -63,24 +72,39 @@ def posterior_collapse(
     )
 
 
-def no_noise(means: Array, scales: Array, gap: float, settings: Collection[str]) -> Verdict:
-    """Judge codes' means and standard deviations (N, d), and their moment gap from the prior."""
+def no_noise(
+    means: Array, scales: Array, gap: float, probe: Metric | None, settings: Collection[str]
+) -> Verdict:
+    """Judge codes' means and standard deviations (N, d), and how they lie to the prior.
+
+    That is told by their moment gap, and by the ``probe`` between codes and draws of the prior,
+    ``None`` where there are too few of them.
+    """
     used = in_use(means)
     each = gap / means.shape[1]
-    thresholds = {"noise_ratio": NOISE_FAIL, "gap_per_dimension": GAP_FAIL}
+    told = None if probe is None else max(0.5, probe.value - _ERRORS * (probe.stderr or 0.0))
+    thresholds = {
+        "noise_ratio": NOISE_FAIL,
+        "gap_per_dimension": GAP_FAIL,
+        "told_apart": TOLD_APART_FAIL,
+    }
     if not used.any():
-        figures = {"noise_ratio": None, "gap_per_dimension": each}
+        figures = {"noise_ratio": None, "gap_per_dimension": each, "told_apart": told}
         text = "no latent dimension is in use: codes are all noise"
         return Verdict("no-noise", "ok", text, figures, thresholds, "latent")
     ratio = float(np.median(noise_ratio(means, scales)[used]))
-    quiet, apart = graded(ratio, NOISE_WARN, NOISE_FAIL), graded(each, GAP_WARN, GAP_FAIL)
-    grade = mildest(quiet, apart)
+    apart = worst(
+        graded(each, GAP_WARN, GAP_FAIL),
+        "ok" if told is None else graded(told, TOLD_APART_WARN, TOLD_APART_FAIL),
+    )
+    grade = mildest(graded(ratio, NOISE_WARN, NOISE_FAIL), apart)
+    probed = "" if probe is None else f"; a probe tells the two apart in {probe.value:.0%} of cases"
     return Verdict(
         "no-noise",
         grade,
         f"the noise of a code is {ratio:.2g} of its spread, and codes lie {gap:.3g} nats from "
-        "where the prior draws its own",
-        {"noise_ratio": ratio, "gap_per_dimension": each},
+        f"where the prior draws its own, by their moments{probed}",
+        {"noise_ratio": ratio, "gap_per_dimension": each, "told_apart": told},
         thresholds,
         "latent",
         "" if grade == "ok" else _noisier(settings),

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, worst
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import Grade, graded, mildest, worst
 
 RISEN_WARN, RISEN_FAIL = 0.4, 0.8
 """How far a single loss ends above its least, in units of the way it had come down."""
@@ -148,10 +149,10 @@ def wrong_likelihood(
     if chosen:
         other = graded(off, OFF_WARN, OFF_FAIL)
         # A learned scale follows the training residuals: held-out ones differ where it overfits.
-        other = "warn" if other == "fail" and settings.get("scale") is None else other
+        other = mildest(other, "warn") if settings.get("scale") is None else other
         grade = worst(grade, other)
-    elif grade == "fail":
-        grade = "warn"
+    else:
+        grade = mildest(grade, "warn")
     told = "" if fine is None else f"values lie {1 / fine:.3g} scales apart, and "
     rescale = f"--set scale={scale * math.sqrt(max(second_moment, 1e-12)):.2g}, or none: learned"
     way = "" if chosen else "kullback train vae "

@@ -5,7 +5,7 @@
     vanishing-generator    the generator is told nothing: its gradient is of the size of the
                            optimiser's ε, or has died since training began
     polarised-weights      clipping has driven weights to ±c and the critic flat with them
-    exploding-penalty      the slope's penalty is the critic's whole loss, or grows without end
+    exploding-penalty      the slope costs the critic more than it gains by it, and much
     overfitted-critic      the critic knows training rows from held-out ones of the same law
 
 No one number of a game is an illness by itself. A critic that tells samples from data is a good
@@ -22,7 +22,8 @@ import numpy as np
 
 from kullback.evaluation.critics import Answers, told_apart
 from kullback.evaluation.metric import Array
-from kullback.evaluation.verdicts.verdict import Grade, Verdict, graded, worst
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import graded, mildest, worst
 
 SURE_WARN, SURE_FAIL = 0.1, 0.02
 """Nats of cross-entropy, of both sides together; 2 log 2 = 1.386 is a critic that cannot tell."""
@@ -42,7 +43,7 @@ FLAT_WARN, FLAT_FAIL = 0.03, 3e-3
 """Change of a clipped critic's logit across the data's spread, by its slope at samples."""
 
 PENALTY_WARN, PENALTY_FAIL = 5.0, 30.0
-"""A penalty in a critic's loss, of which the other terms are of the order of one."""
+"""A penalty that is larger than the critic's own term."""
 
 KNOWN_WARN, KNOWN_FAIL = 0.7, 0.85
 """Share of pairs of a training row and a held-out one that the critic puts in order."""
@@ -110,7 +111,7 @@ def polarised_weights(share: float, answers: Answers, bound: float) -> Verdict:
     """
     slope = float(answers.slopes.mean())
     flat = graded(slope, FLAT_WARN, FLAT_FAIL)
-    grade = flat if share >= POLARISED else _milder(flat)
+    grade = flat if share >= POLARISED else mildest(flat, "warn")
     text = (
         f"{share:.0%} of the critic's weights are at ±{bound:g}, and its logit changes by "
         f"{slope:.1e} across the data"
@@ -129,19 +130,25 @@ def polarised_weights(share: float, answers: Answers, bound: float) -> Verdict:
     )
 
 
-def exploding_penalty(curves: Mapping[str, Sequence[float]], settings: Collection[str]) -> Verdict:
-    """Judge the curves of the critic's penalties, by term, the worst of them.
+def exploding_penalty(
+    penalties: Mapping[str, Sequence[float]], critic: Sequence[float], settings: Collection[str]
+) -> Verdict:
+    """Judge the curves of a critic's penalties, by term, the worst of them.
 
-    The penalty of the end is the mean of the last tenth of the reports.
+    A value of the end is the mean of the last tenth of the reports. ``critic`` is the curve of the
+    critic's own term, what it gains by telling the sides apart: of points θ apart a slope s gains
+    θs and costs λ(s − 1)², which at the best s is half of it at most, however small λ is. So a
+    penalty above the gain is no price that is paid for a slope.
     """
-    ends = {name: float(np.mean(curve[-_part(curve) :])) for name, curve in curves.items()}
+    ends = {name: _end(curve) for name, curve in penalties.items()}
     name = max(ends, key=ends.__getitem__)
-    grade = graded(ends[name], PENALTY_WARN, PENALTY_FAIL)
+    gain = abs(_end(critic))
+    grade = graded(ends[name], PENALTY_WARN, PENALTY_FAIL) if ends[name] > gain else "ok"
     return Verdict(
         "exploding-penalty",
         grade,
-        f"{name} ends at {ends[name]:.3g}, in a loss whose other terms are of the order of one",
-        {"penalty": ends[name]},
+        f"{name} ends at {ends[name]:.3g}, beside {gain:.3g} that the critic's own term comes to",
+        {"penalty": ends[name], "critic": gain},
         {"penalty": PENALTY_FAIL},
         f"curve {name}",
         "" if grade == "ok" else _softer(settings),
@@ -179,12 +186,12 @@ def share_at_bound(weights: Sequence[Array], bound: float) -> float:
     return float((entries >= AT_BOUND * bound).mean())
 
 
+def _end(curve: Sequence[float]) -> float:
+    return float(np.mean(curve[-_part(curve) :]))
+
+
 def _part(curve: Sequence[float]) -> int:
     return max(1, len(curve) // _TENTH)
-
-
-def _milder(grade: Grade) -> Grade:
-    return "warn" if grade == "fail" else grade
 
 
 def _ways(*ways: str | None) -> str:

@@ -27,11 +27,12 @@ from kullback.evaluation.judge import Judge
 from kullback.evaluation.likeness import Likeness, likeness
 from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.principal import Principal, comparable
-from kullback.evaluation.ranges import Fitted, fit
-from kullback.evaluation.reference import Reference, check_samples
-from kullback.evaluation.shares import RARE, Shares, by_class, by_mode, by_region
+from kullback.evaluation.ranges import Fitted
+from kullback.evaluation.reference import Reference
+from kullback.evaluation.shares import Shares, by_class, by_mode, by_region
 from kullback.evaluation.sharpness import sharpness
-from kullback.evaluation.verdicts.verdict import SEVERITY, Grade, Verdict, graded
+from kullback.evaluation.verdicts.verdict import Verdict
+from kullback.grades import SEVERITY, Grade, graded, mildest, worst
 
 FAR_OF_IMAGES, FAR = (0.5, 0.9), (0.25, 0.5)
 NOISE_SHARE_OF_IMAGES, NOISE_SHARE = 0.5, 0.8
@@ -49,8 +50,12 @@ FEWEST_PAIRS = 5
 ONE_THING = 2.0
 """Fewer different samples than this are all the same, which no blur explains."""
 
-LOST_COLLAPSED = {"classes": 0.45, "modes": 0.45, "regions": 0.3}
-"""Collapsed: so much of the data is in parts that are missing."""
+LOST_COLLAPSED = {"classes": 0.45, "modes": 0.45, "regions": 0.25}
+"""Collapsed: so much of the data is lacking, nearly a half where parts are what they are called.
+
+Regions are cut without labels, across classes, and only those that are missing count: where seven
+classes of ten are gone, regions that hold none of the three left make up a third.
+"""
 
 LOST, LOST_OF_IMAGES = (0.01, 0.05), (0.05, 0.2)
 """Dropped: so much is in regions that are missing, to warn and to fail."""
@@ -58,12 +63,14 @@ LOST, LOST_OF_IMAGES = (0.01, 0.05), (0.05, 0.2)
 COPIED_WARN, COPIED_FAIL = 0.02, 0.1
 """Copies: the lower end of the interval of their share."""
 
+FEW_ROWS = 30
+"""Of fewer unseen rows a fifth or more may be near by itself: the user is told."""
+
 SHARP_WARN, SHARP_FAIL = 0.8, 0.3
 
 CLOSEST = 10
 """So many pairs of a sample and its nearest training row are shown."""
 
-_MOST_SAMPLES = 10_000
 _MOST_NAMED = 5
 
 _STABLE_GAME = (
@@ -74,19 +81,15 @@ _STABLE_GAME = (
 
 
 def samples_verdicts(
-    samples: Array, real: Reference, judge: Judge | None = None, seed: int = 0
+    fitted: Fitted, real: Reference, judge: Judge | None = None, seed: int = 0
 ) -> tuple[dict[str, Metric], list[Verdict]]:
-    """Judge samples (N, *shape), of any type and range, against real rows.
+    """Judge samples, fitted to the data's type and range if they could be, against real rows.
 
-    Returns the metric ``copy_rate`` where samples can be compared, and the verdicts. The first
-    10,000 of a seeded order are looked at. The metric's ``details["closest"]`` are the samples that
-    are most like copies, and the training rows that they are nearest to, by their numbers. Raises
-    ``BadInput`` for samples of another shape, fewer than 10, or not finite.
+    Returns the metric ``copy_rate`` where samples can be compared, and the verdicts. The metric's
+    ``details["closest"]`` are the samples that are most like copies, and the training rows that
+    they are nearest to, by their numbers.
     """
-    check_samples(samples, real.space)
-    order = np.random.default_rng([seed, 6]).permutation(len(samples))[:_MOST_SAMPLES]
-    fitted = fit(samples[order], real.space, real.train.x)
-    same = Diversity.of_equal(samples[order])
+    same = Diversity.of_equal(fitted.given)
     if fitted.rows is None:
         return {}, [wrong_range(fitted), *([] if same is None else [mode_collapse(same, [])])]
     space = Compared.of(fitted.rows, real, seed)
@@ -106,7 +109,7 @@ def samples_verdicts(
     pairs = copying.pairs(space.samples)
     copied, closest = copying.rate(pairs), pairs.closest(CLOSEST)
     copied.details["closest"] = {
-        "samples": order[closest.sample].tolist(),
+        "samples": closest.sample.tolist(),
         "training_rows": closest.row.tolist(),
         "ratios": closest.ratio.tolist(),
     }
@@ -154,8 +157,8 @@ class Compared:
 
     @property
     def real(self) -> Floats:
-        """The rows that stand for the data."""
-        return self.train if self.unseen is None else self.unseen
+        """All real rows, for what does not ask which of them were learnt from."""
+        return self.train if self.unseen is None else np.concatenate([self.train, self.unseen])
 
 
 def shares(
@@ -170,7 +173,7 @@ def shares(
         given = [part.y for part in (real.train, real.held_out) if part is not None]
         labels = np.concatenate([y for y in given if y is not None] or [judge.held_out_labels])
         found.append(by_class(judge.label_names, labels, read, kept, judge.held_out_labels))
-    found.append(by_region(space.samples, space.train, space.unseen, seed))
+    found.append(by_region(space.samples, space.real, seed))
     return [each for each in found if each is not None]
 
 
@@ -193,8 +196,8 @@ def wrong_data(alike: Likeness, *, images: bool, washed_out: bool = False) -> Ve
     """
     bounds, noise_share = (FAR_OF_IMAGES, NOISE_SHARE_OF_IMAGES) if images else (FAR, NOISE_SHARE)
     verdict: Grade = "ok" if alike.noise_share < noise_share else graded(alike.far, *bounds)
-    if verdict == "fail" and washed_out:
-        verdict = "warn"
+    if washed_out:
+        verdict = mildest(verdict, "warn")
     return Verdict(
         "wrong-data",
         verdict,
@@ -219,16 +222,16 @@ def mode_collapse(
     """
     repeated = _repeated(found, washed_out=washed_out)
     collapsed: Grade = "ok"
-    worst = max(parts, key=lambda each: each.lost / LOST_COLLAPSED[each.kind], default=None)
+    barest = max(parts, key=lambda each: _gone(each) / LOST_COLLAPSED[each.kind], default=None)
     for each in parts:
         grade = _collapsed(each, washed_out=washed_out)
         if SEVERITY[grade] > SEVERITY[collapsed]:
-            collapsed, worst = grade, each
-    lost = 0.0 if worst is None else worst.lost
-    grounds = [_alike(found), *([_missing(worst)] if worst is not None and lost > 0 else [])]
+            collapsed, barest = grade, each
+    lost = 0.0 if barest is None else _gone(barest)
+    grounds = [_alike(found), *([_missing(barest)] if barest is not None and lost > 0 else [])]
     if SEVERITY[collapsed] > SEVERITY[repeated]:
         grounds.reverse()
-    verdict = max(repeated, collapsed, key=SEVERITY.__getitem__)
+    verdict = worst(repeated, collapsed)
     return Verdict(
         "mode-collapse",
         verdict,
@@ -236,7 +239,7 @@ def mode_collapse(
         {"support": found.support, "real_support": found.real_support, "lost": lost},
         {
             "support": SUPPORT_FAIL,
-            "lost": LOST_COLLAPSED["classes" if worst is None else worst.kind],
+            "lost": LOST_COLLAPSED["classes" if barest is None else barest.kind],
         },
         shown="samples",
         remedy="" if verdict == "ok" else _STABLE_GAME,
@@ -251,22 +254,22 @@ def mode_dropping(parts: Sequence[Shares], *, images: bool, washed_out: bool = F
     """
     bounds = LOST_OF_IMAGES if images else LOST
     verdict: Grade = "ok"
-    worst = parts[0] if parts else None
+    barest = parts[0] if parts else None
     for each in parts:
         grade = _dropped(each, bounds, washed_out=washed_out)
         if SEVERITY[grade] > SEVERITY[verdict]:
-            verdict, worst = grade, each
+            verdict, barest = grade, each
     text = "too few samples or real rows to look for parts that are missing"
-    if worst is not None:
-        text = _missing(worst)
+    if barest is not None:
+        text = _missing(barest)
     return Verdict(
         "mode-dropping",
         verdict,
         text,
         {f"lost_{each.kind}": each.lost for each in parts}
-        | {f"rare_{each.kind}": float(len(each.below(RARE))) for each in parts},
+        | {f"rare_{each.kind}": float(len(each.rare)) for each in parts},
         {f"lost_{each.kind}": bounds[1] if each.kind == "regions" else 0.0 for each in parts},
-        shown="class shares" if worst is not None and worst.kind == "classes" else "samples",
+        shown="class shares" if barest is not None and barest.kind == "classes" else "samples",
         remedy=""
         if verdict == "ok"
         else f"{_STABLE_GAME}; more latent dimensions (--set latent_dim=…) and a longer run help "
@@ -278,12 +281,14 @@ def memorisation(copied: Metric) -> Verdict:
     """The verdict on training rows replayed."""
     low, high = copied.details["interval"]
     verdict = graded(low, COPIED_WARN, COPIED_FAIL)
+    rows = copied.details["n_real"]
+    weak = f"; from {rows} unseen rows, of which only many copies show" if rows < FEW_ROWS else ""
     return Verdict(
         "memorisation",
         verdict,
         f"{copied.value:.1%} of the samples are copies of training rows (95 % interval {low:.1%} "
         f"to {high:.1%}): {copied.details['near_share']:.1%} lie as near to one row, compared with "
-        f"the next, as {copied.details['real_near_share']:.1%} of unseen real rows do",
+        f"the next, as {copied.details['real_near_share']:.1%} of unseen real rows do{weak}",
         {"copy_rate": copied.value, "copy_rate_low": low},
         {"copy_rate_low": COPIED_FAIL},
         shown="closest pairs",
@@ -329,11 +334,16 @@ def _repeated(found: Diversity, *, washed_out: bool) -> Grade:
     if not _is_repeated(found):
         return "ok"
     grade = graded(found.support, SUPPORT_WARN, SUPPORT_FAIL)
-    return _at_most_warn(grade) if washed_out and found.support >= ONE_THING else grade
+    return mildest(grade, "warn") if washed_out and found.support >= ONE_THING else grade
+
+
+def _gone(parts: Shares) -> float:
+    """The share of the data that has nothing, or too little, among the samples."""
+    return parts.lost if parts.kind == "regions" else parts.lacking
 
 
 def _collapsed(parts: Shares, *, washed_out: bool) -> Grade:
-    if parts.lost < LOST_COLLAPSED[parts.kind]:
+    if _gone(parts) < LOST_COLLAPSED[parts.kind]:
         return "ok"
     return "warn" if washed_out and parts.kind == "regions" else "fail"
 
@@ -341,12 +351,8 @@ def _collapsed(parts: Shares, *, washed_out: bool) -> Grade:
 def _dropped(parts: Shares, bounds: tuple[float, float], *, washed_out: bool) -> Grade:
     if parts.kind == "regions":
         grade = graded(parts.lost, *bounds)
-        return _at_most_warn(grade) if washed_out else grade
-    return "fail" if parts.lost > 0 else "warn" if parts.below(RARE) else "ok"
-
-
-def _at_most_warn(grade: Grade) -> Grade:
-    return "warn" if grade == "fail" else grade
+        return mildest(grade, "warn") if washed_out else grade
+    return "fail" if parts.lost > 0 else "warn" if parts.rare else "ok"
 
 
 def _alike(found: Diversity) -> str:
@@ -361,7 +367,7 @@ def _alike(found: Diversity) -> str:
 def _missing(parts: Shares) -> str:
     """What is missing or too rare, in words."""
     missing = parts.missing
-    rare = [i for i in parts.below(RARE) if i not in missing]
+    rare = [i for i in parts.rare if i not in missing]
     text = f"{len(missing)} of {len(parts.names)} {parts.kind} are missing"
     if parts.kind == "regions":
         return text + (f", {parts.lost:.0%} of the data" if missing else "")
