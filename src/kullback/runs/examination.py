@@ -181,8 +181,8 @@ def _games(visit: _Visit) -> list[Verdict]:
         named = [f"critic/{penalty.name}_{names}" for penalty in game.penalties]
         penalties = {name: terms[name] for name in named if name in terms}
         if penalties:
-            own = terms[f"critic/critic_{names}"]
-            verdicts.append(of_games.exploding_penalty(penalties, own, visit.settings))
+            gained = terms[f"critic/critic_{names}"]
+            verdicts.append(of_games.exploding_penalty(penalties, gained, visit.settings))
     own = [n for n in terms if n.startswith("model/") and not n.endswith("gradient_norm")]
     if own and all(n.startswith("model/adversarial") for n in own):
         size = sum(p.numel() for p in training.objective["model"].parameters)
