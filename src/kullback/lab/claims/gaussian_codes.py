@@ -106,7 +106,7 @@ CLAIMS = (
         ),
         formula="E log p(x|z) ≈ (1/K) Σ_k log p(x|z_k),  z_k ~ q(z|x)",
         reference="Kingma & Welling 2014, arXiv 1312.6114, sec. 2.3",
-        experiment="draws:draws_of_the_latent",
+        experiment="latent_draws:draws_of_the_latent",
         statements=(
             Statement(
                 Words(
@@ -130,7 +130,7 @@ CLAIMS = (
         ),
         source="expectation",
         neural=True,
-        figure="draws:draw_draws_of_the_latent",
+        figure="latent_draws:draw_draws_of_the_latent",
     ),
     Claim(
         id="C55",

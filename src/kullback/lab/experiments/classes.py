@@ -22,7 +22,6 @@ from kullback.lab.digits import (
     HIDDEN,
     LATENT_DIM,
     digits,
-    drawn,
     framed,
     held_out,
     held_out_labels,
@@ -34,6 +33,7 @@ from kullback.lab.digits import (
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import WIDE, colour, legend, pictures
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
@@ -62,7 +62,7 @@ def class_means(seed: int) -> Outcome:
             partial(function, space, CLASSES, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed
         )
         taught(model.objective, seed, rows=rows, steps=STEPS)
-        made[name] = drawn(model.p, len(asked), seed, mean=True, given={"y": one_hot(asked)})
+        made[name] = drawn(model.p, len(asked), seed, {"y": one_hot(asked)}, mean=True)
         read = reader.probabilities(shown(made[name])).argmax(1)
         measured[f"read_as_asked_{name}"] = float((read == asked).mean())
     real = reader.probabilities(shown(held_out())).argmax(1)

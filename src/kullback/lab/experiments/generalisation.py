@@ -15,7 +15,6 @@ from kullback.lab.claim import Words
 from kullback.lab.digits import (
     HIDDEN,
     digits,
-    drawn,
     framed,
     held_out,
     judge,
@@ -24,6 +23,7 @@ from kullback.lab.digits import (
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import pictures
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series

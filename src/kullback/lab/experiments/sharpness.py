@@ -17,13 +17,13 @@ from kullback.lab.digits import (
     HIDDEN,
     LATENT_DIM,
     digits,
-    drawn,
     framed,
     held_out,
     seeded,
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import pictures
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.adversarial import gan

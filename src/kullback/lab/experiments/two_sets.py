@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 
 from kullback.data import Space
-from kullback.distributions import Noise
+from kullback.lab.draws import drawn
 from kullback.lab.figures import colour, legend
 from kullback.lab.learn import learn
 from kullback.lab.outcome import Array
@@ -58,11 +57,9 @@ def teach(
     learn(model.objective, rows, rounds, optimiser=Adam(rate, (0.5, 0.99)), seed=seed)
 
 
-def answers(model: Model, given: Mapping[str, Array], seed: int, n: int = FRESH) -> Array:
-    """Draw x of the model side, (n, D), for rows of what it is given."""
-    batch = {name: torch.from_numpy(rows) for name, rows in given.items()}
-    with torch.no_grad():
-        return model.p.trace(batch, Noise.seeded(n, seed, 1), "x").values["x"].numpy()
+def answers(model: Model, given: Mapping[str, Array], seed: int) -> Array:
+    """Draw x of the model side, (FRESH, D), for rows of what it is given."""
+    return drawn(model.p, FRESH, seed, given)
 
 
 def draw_map(
