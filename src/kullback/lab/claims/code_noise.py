@@ -33,7 +33,7 @@ CLAIMS = (
                 (above("with_over_without", 10),),
             ),
         ),
-        expected={"noise_without_kl": 0.0058, "noise_with_kl": 0.041},
+        expected={"noise_at_first": 19.9, "noise_without_kl": 0.0058, "noise_with_kl": 0.041},
         source="run",
         neural=True,
         figure="noise:draw_noise_with_and_without_kl",
@@ -43,8 +43,9 @@ CLAIMS = (
         chapter="autoencoders",
         says=Words(
             "Proof that the noise vanishes: of one picture x, ‖x − g(μ + σε)‖² can be 0 for all ε "
-            "at σ = 0 alone.",
-            "方差趋于 0 的证明：对一个样本 x，只有 σ = 0 才能使 ‖x − g(μ + σε)‖² 对所有 ε 为 0。",
+            "at σ = 0 alone, since a decoder cannot be constant.",
+            "方差趋于 0 的证明：对一个样本 x，‖x − g(μ + σε)‖² 要对所有 ε 为 0，只有 σ = 0，"
+            "因为解码器不可能是常数函数。",
         ),
         formula="E‖g(μ + σε) − x‖² = ‖g − x‖² + σ² [‖J‖² + (g − x)·Δg] + O(σ⁴)",
         reference="Taylor's formula to second order",
@@ -60,12 +61,12 @@ CLAIMS = (
         ),
         correction=Statement(
             Words(
-                "A constant decoder errs by 0 on one picture, whatever σ. It takes two pictures: "
-                "then a decoder must listen, and noise costs σ²‖J‖², exactly so for an affine one; "
-                "a curved one adds σ²(g − x)·Δg.",
-                "对一张图，常数解码器的误差恒为 0，与 σ 无关。至少要两张图：解码器不得不听编码，"
-                "噪声的代价就是 σ²‖J‖²，对仿射解码器这是精确的；弯曲的解码器还要加上 "
-                "σ²(g − x)·Δg。",
+                "A network whose last weights are 0 is constant, and errs by 0 on one picture, "
+                "whatever σ. It takes two pictures: then a decoder must listen, and noise costs "
+                "σ²‖J‖², exactly so for an affine one; a curved one adds σ²(g − x)·Δg.",
+                "末层权重为 0 的网络就是常数函数，对一张图的误差恒为 0，与 σ 无关。至少要两张图："
+                "解码器不得不听编码，噪声的代价就是 σ²‖J‖²，对仿射解码器这是精确的；弯曲的解码器还"
+                "要加上 σ²(g − x)·Δg。",
             ),
             (
                 near("error_of_one_picture_at_noise_1", 0, 1e-12),

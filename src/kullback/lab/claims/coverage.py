@@ -34,10 +34,13 @@ CLAIMS = (
         correction=Statement(
             Words(
                 "7.6 % of them are good, where the truth scores 98.89 % and not 100: the three "
-                "numbers are to be read together, beside those of true data. And a ring drawn at "
-                "linspace(0, 2π, 8) has 7 modes.",
-                "其中只有 7.6% 是好样本，而真实数据是 98.89%（不是 100%）：三个数必须一起看，"
-                "并与真实数据的数值并列。另外，用 linspace(0, 2π, 8) 画的环只有 7 个模式。",
+                "numbers are to be read together, beside those of true data. A ring drawn at "
+                "linspace(0, 2π, 8) has 7 modes. And a generator that is fed one Gaussian has to "
+                "bridge the grid's modes: coordinate by coordinate it takes a slope of 94 for 95 % "
+                "to be good.",
+                "其中只有 7.6% 是好样本，而真实数据是 98.89%（不是 100%）：三个数必须一起看，并与"
+                "真实数据的数值并列。用 linspace(0, 2π, 8) 画的环只有 7 个模式。输入是一个高斯的生"
+                "成器必须在网格的模式之间架桥：逐坐标生成时，要有 95 % 的好样本，桥的斜率须达 94。",
             ),
             (
                 near("circle_high_quality", 0.0764, 0.005),
@@ -46,10 +49,12 @@ CLAIMS = (
                 near("ring_floor_99", 0.0037, 3e-4),
                 near("grid_floor", 0.0048, 1e-4),
                 near("grid_floor_99", 0.0086, 3e-4),
+                near("slope_for_95_percent_on_the_grid", 94, 1),
                 near("modes_of_closed_linspace", 7, 0),
                 near("modes_of_ring", 8, 0),
             ),
         ),
+        expected={"slope_for_95_percent_on_the_grid": 100},
         source="closed form",
         figure="modes:draw_measures_of_modes",
     ),
@@ -66,15 +71,15 @@ CLAIMS = (
         statements=(
             Statement(
                 Words(
-                    "Three trainings of a VAE share the modes out alike, to within .01 nats.",
-                    "VAE 的三次训练在各模式间的分配一致，相差不到 .01 奈特。",
+                    "Five trainings of a VAE share the modes out alike, to within .01 nats.",
+                    "VAE 的五次训练在各模式间的分配一致，相差不到 .01 奈特。",
                 ),
                 (below("vae_reverse_kl_spread", 0.01), below("vae_modes_spread", 0.5)),
             ),
             Statement(
                 Words(
-                    "Three trainings of a plain GAN do not.",
-                    "普通 GAN 的三次训练则不一致。",
+                    "Five trainings of a plain GAN do not.",
+                    "普通 GAN 的五次训练则不一致。",
                 ),
                 (above("gan_reverse_kl_spread", 0.01),),
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kullback.lab.claim import Claim, Statement, Words, above, below, near
+from kullback.lab.claim import Check, Claim, Statement, Words, above, below, near
 
 CLAIMS = (
     Claim(
@@ -38,6 +38,19 @@ CLAIMS = (
                     "σ² 经过 softplus 也可以。",
                 ),
                 (above("finite_steps_softplus", 300),),
+            ),
+            Statement(
+                Words(
+                    "Loss and draw have to mean the same σ: eˢ − (1 + s) + μ² is twice the KL of "
+                    "μ + e^{s/2}ε, and not, as it is printed, of μ + eˢε: .718 and 4.389 at s = 1.",
+                    "损失与采样里的 σ 必须是同一个量：eˢ − (1 + s) + μ² 是 μ + e^{s/2}ε 的 KL 的两"
+                    "倍，而不是（如某教程所印）μ + eˢε 的：s = 1 时分别为 .718 与 4.389。",
+                ),
+                (
+                    near("printed_loss_at_1", 0.718, 5e-4),
+                    near("twice_the_kl_if_log_variance", 0.718, 5e-4),
+                    near("twice_the_kl_if_log_deviation", 4.389, 5e-4),
+                ),
             ),
         ),
         source="expectation",
@@ -147,11 +160,17 @@ CLAIMS = (
         statements=(
             Statement(
                 Words(
-                    "The ratio changes how far the codes lie from the prior, by more than a nat of "
-                    "KL(q(z) ‖ p(z)).",
-                    "比例会改变编码与先验的距离：KL(q(z) ‖ p(z)) 相差超过 1 奈特。",
+                    "The ratio trades reconstruction for KL(q(z) ‖ p(z)), more than a nat of "
+                    "either: of eight ratios from 1:2 to 128:1 half or more are on the Pareto "
+                    "front.",
+                    "比例使重构与 KL(q(z) ‖ p(z)) 此消彼长，两者的变化都超过 1 奈特：从 1:2 到 "
+                    "128:1 的八个比例中，至少一半在帕累托前沿上。",
                 ),
-                (above("range_of_aggregate_kl", 1),),
+                (
+                    above("range_of_aggregate_kl", 1),
+                    above("range_of_reconstructions", 1),
+                    above("points_on_the_front", 4),
+                ),
             ),
             Statement(
                 Words(
@@ -166,17 +185,21 @@ CLAIMS = (
             Words(
                 "2:1 is the ratio of the KL's curvatures at the prior. At codes as certain as "
                 "these it is nearer 8:1, as (eˢ − s − 1)/2s² says, and 8:1 comes to the KL's "
-                "result at half the distance or less.",
+                "result at half the distance or less; the nearest of all is between 4:1 and 32:1.",
                 "2:1 是 KL 在先验处两个曲率之比。编码这样确定时，由 (eˢ − s − 1)/2s² 可知"
-                "比例接近 8:1；实测 8:1 与 KL 结果的距离不到 2:1 的一半。",
+                "比例接近 8:1；实测 8:1 与 KL 结果的距离不到 2:1 的一半，最接近的比例在 4:1 与 "
+                "32:1 之间。",
             ),
             (
                 near("ratio_at_the_prior", 2, 1e-6),
+                near("kl_at_log_variance_-6", 2.50, 5e-3),
+                near("its_expansion_at_log_variance_-6", 9.0, 1e-9),
                 above("ratio_at_the_codes", 4),
                 below("distance_at_8_over_that_at_2", 0.5),
+                Check("nearest_ratio", 4, 32),
             ),
         ),
-        expected={"ratio_at_the_codes": 2},
+        expected={"nearest_ratio": 2},
         source="expectation",
         neural=True,
         figure="penalties:draw_ratio_of_penalties",

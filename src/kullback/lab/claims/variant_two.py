@@ -85,14 +85,15 @@ CLAIMS = (
         ),
         correction=Statement(
             Words(
-                "The normal coordinate of y alone has the law that is asked for, and the bump is "
-                "gone. A trained affine encoder loses part of it, unseen by any critic; with "
-                "reconstruction it can be read.",
-                "单取 y 的正态坐标，分布已经合乎要求，峰的信息却没有了。训练出的仿射编码器丢掉"
-                "一部分，判别器看不出来；加上重构就读得出来。",
+                "The normal coordinate of y alone has the law that is asked for, no critic tells "
+                "it from the prior, and the bump is gone. A trained affine encoder loses part of "
+                "it, unseen by any critic; with reconstruction it can be read.",
+                "单取 y 的正态坐标，分布已经合乎要求，判别器分不出来，峰的信息却没有了。"
+                "训练出的仿射编码器丢掉一部分，判别器看不出来；加上重构就读得出来。",
             ),
             (
                 below("w1_to_the_prior_normal_coordinate", 0.1),
+                below("accuracy_of_a_fresh_critic_normal_coordinate", 0.6),
                 near("bump_read_from_the_code_normal_coordinate", 0.5, 0.05),
                 below("accuracy_of_a_fresh_critic_affine", 0.6),
                 below("bump_read_from_the_code_affine", 0.85),
@@ -172,9 +173,9 @@ CLAIMS = (
         statements=(
             Statement(
                 Words(
-                    "It does not become the identity: points come to lie on the circle, and nearer "
-                    "to the right one.",
-                    "它不会变成恒等映射：点回到圆上，也更接近正确的点。",
+                    "It does not become the identity: noisy points come to lie on the circle, and "
+                    "nearer to the right one.",
+                    "它不会变成恒等映射：带噪声的点回到圆上，也更接近正确的点。",
                 ),
                 (
                     above("off_the_circle_before", 0.3),
@@ -185,10 +186,24 @@ CLAIMS = (
             ),
             Statement(
                 Words(
-                    "The error of the pairs alone leaves points inside the circle.",
-                    "只有成对误差，点会落在圆内。",
+                    "Points of which one coordinate is left come back to the circle.",
+                    "只剩一个坐标的点，补全后回到圆上。",
                 ),
-                (above("off_the_circle_by_the_error_alone", 0.2),),
+                (below("off_the_circle_inpainted", 0.2),),
+            ),
+            Statement(
+                Words(
+                    "It takes both: the pairs' error alone leaves points inside the circle, and "
+                    "the game alone puts them on it further from the right ones.",
+                    "两者缺一不可：只有成对误差，点会落在圆内；只有博弈，点虽在圆上，离正确的点更"
+                    "远。",
+                ),
+                (
+                    above("off_the_circle_by_the_error_alone", 0.2),
+                    above("off_the_circle_inpainted_by_the_error_alone", 0.2),
+                    below("off_the_circle_by_the_game_alone", 0.2),
+                    above("error_by_the_game_alone_over_error", 1.2),
+                ),
             ),
         ),
         source="expectation",
