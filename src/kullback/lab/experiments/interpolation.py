@@ -145,7 +145,7 @@ def _codes_and_path(codes: Array, ends: Array) -> str:
     def paint(axes: Axes) -> None:
         axes.plot(*codes.T, ".-", color=DATA, markersize=3, linewidth=0.6)
         axes.plot(*_between(*ends).T, ".-", color=colour(0), markersize=5)
-        for name, end in zip(("half", "full"), ends, strict=True):
+        for name, end in zip(("half moon", "full moon"), ends, strict=True):
             axes.annotate(name, end, xytext=(-24, 2), textcoords="offset points", fontsize=8)
         middle, reach = (codes.max(0) + codes.min(0)) / 2, 0.65 * np.ptp(codes, axis=0).max()
         across, up = np.stack([middle - reach, middle + reach], 1)

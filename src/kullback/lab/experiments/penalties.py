@@ -112,7 +112,7 @@ def _point(function: Callable[..., Model], weights: tuple[float, ...], seed: int
 def _undominated(points: Array) -> Array:
     """Which points no other is below in both coordinates, (N,): the Pareto front."""
     below = (points[None] < points[:, None]).all(2)
-    found: Array = ~below.any(1)
+    found: Array = ~np.any(below, axis=1)
     return found
 
 
