@@ -30,7 +30,7 @@ CLAIMS = (
             Statement(
                 Words(
                     "Its logit falls with the slope of log q/p = ½ − x, which is −1.",
-                    "它的对数几率按 log q/p = ½ − x 的斜率 −1 下降。",
+                    "它的 logit 按 log q/p = ½ − x 的斜率 −1 下降。",
                 ),
                 (near("slope_of_logit", -1, 0.05),),
             ),

@@ -138,7 +138,7 @@ CLAIMS = (
                 Words(
                     "Under batch normalisation the logits' sum has no slope: the penalty is λ, "
                     "and moves nothing. The library refuses it.",
-                    "有批归一化时，对数几率之和没有坡度：惩罚恒为 λ，什么也推不动。"
+                    "有批归一化时，logit 之和没有坡度：惩罚恒为 λ，什么也推不动。"
                     "本库拒绝这种组合。",
                 ),
                 (

@@ -101,7 +101,7 @@ def draw_midpoints(series: Series) -> list[Panel]:
                 "leaves; where a code is one number, it cannot (AE, line).",
                 "从半月的编码沿直线走到满月的编码；数字是训练用的月相张数。只有两张图时，中间该是什么"
                 "谁也没有说过。有 51 张图时，VAE 把编码排在一条直线上，其余的排在曲线上，直线会离开"
-                "它；编码只有一个数（AE, line）时就不会离开。",
+                "它；编码只有一个数（一维 AE）时就不会离开。",
             ),
         ),
         Panel(
