@@ -12,6 +12,7 @@ import re
 from functools import cache
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 from kullback.lab.claim import Check, Claim, Statement
 
@@ -21,15 +22,25 @@ _LABEL = re.compile(r"(<text[^>]*>)([^<]+)(</text>)")
 
 
 @cache
-def words() -> dict[str, dict[str, str]]:
-    """All that is in the file: names, labels, and formulas and references by claim."""
-    found: dict[str, dict[str, str]] = json.loads(_FILE.read_text("utf-8"))
+def words() -> dict[str, Any]:
+    """All that is in the file: names, labels, formulas and references by claim, and symbols."""
+    found: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))
     return found
+
+
+def english(text: str) -> list[str]:
+    """The English words of a line; names that are written alike in both languages are symbols."""
+    return [word for word in re.findall(r"[A-Za-z]{2,}", text) if word not in words()["symbols"]]
+
+
+def labels(svg: str) -> list[str]:
+    """The texts of a drawing."""
+    return [unescape(text) for _, text, _ in _LABEL.findall(svg)]
 
 
 def name(measured: str) -> str:
     """The Chinese of a number's name."""
-    names = words()["names"]
+    names: dict[str, str] = words()["names"]
     if measured in names:
         return names[measured]
     pattern = names.get(_NUMBER.sub("{}", measured))
@@ -38,12 +49,14 @@ def name(measured: str) -> str:
 
 def formula(claim: Claim) -> str:
     """A claim's formula with Chinese words between its symbols."""
-    return words()["formulas"].get(claim.id, claim.formula)
+    found: str = words()["formulas"].get(claim.id, claim.formula)
+    return found
 
 
 def reference(claim: Claim) -> str:
     """Where a claim is from."""
-    return words()["references"].get(claim.id, claim.reference)
+    found: str = words()["references"].get(claim.id, claim.reference)
+    return found
 
 
 def rule(claim: Claim) -> str:
@@ -57,11 +70,11 @@ def rule(claim: Claim) -> str:
 
 def drawn(svg: str) -> str:
     """A drawing with its labels in Chinese."""
-    labels = words()["labels"]
+    known: dict[str, str] = words()["labels"]
 
     def translate(found: re.Match[str]) -> str:
         label = unescape(found[2])
-        return f"{found[1]}{escape(labels.get(label, label), quote=False)}{found[3]}"
+        return f"{found[1]}{escape(known.get(label, label), quote=False)}{found[3]}"
 
     return _LABEL.sub(translate, svg)
 

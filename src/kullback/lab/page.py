@@ -27,8 +27,8 @@ _LEDE = Words(
     "What tutorials say of PCA, autoencoders, VAEs and GANs, run as experiments. A verdict follows "
     "from the measured figures by the rule below them: a claim holds if all it says is true, is "
     "qualified if only some of it is, and refuted if none is. What is trained is trained from "
-    "several seeds, and judged by the mean; where single seeds say otherwise it is told. Divergences "
-    "are in nats.",
+    "several seeds, and judged by the mean; where single seeds say otherwise it is told. "
+    "Divergences are in nats.",
     "教程里关于 PCA、自编码器、VAE 与 GAN 的说法，在这里逐条做成实验。"
     "判定由测得的数值按其下的规则得出："
     "全部成立为“成立”，部分成立为“有保留”，全不成立为“不成立”。"
