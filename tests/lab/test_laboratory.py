@@ -113,7 +113,7 @@ def test_seeds_that_disagree_with_their_mean_are_told(
 
 
 def test_what_cannot_be_run_or_read_is_said_in_one_line(
-    own_claims: list[Claim], tmp_path: Path
+    own_claims: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BadInput, match="--seeds is 0; give 1 or more"):
         run(own_claims, tmp_path, seeds=0)
@@ -124,6 +124,10 @@ def test_what_cannot_be_run_or_read_is_said_in_one_line(
     (tmp_path / "exact/result.json").write_text("{")
     with pytest.raises(BadInput, match="cannot be read; run kullback lab run exact"):
         kept(tmp_path)
+    run(own_claims, tmp_path / "old")
+    monkeypatch.setattr(experiment, "_function", lambda place: lambda series: [series["y"]])
+    with pytest.raises(BadInput, match="of another version; run kullback lab run exact"):
+        write_page(kept(tmp_path / "old"), tmp_path / "old", tmp_path / "page.html")
     with pytest.raises(BadInput, match=r"no claim has the id 'exacd'.*exact"):
         ledger.find("exacd")
 

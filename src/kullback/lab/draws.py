@@ -15,13 +15,13 @@ from kullback.objectives import Joint
 
 @torch.no_grad()
 def drawn(
-    p: Joint, n: int, seed: int, given: Mapping[str, Array] | None = None, *, mean: bool = False
+    p: Joint, noise: Noise, given: Mapping[str, Array] | None = None, *, mean: bool = False
 ) -> Array:
-    """Draw x of the model side n times, (n, …) in model units: from p(x|z), or its ``mean``.
+    """Draw x of the model side, a row of ``noise`` each, (n, …) in model units.
 
-    ``given`` are rows of what p observes: labels, or a second data set.
+    From p(x|z), or its ``mean``. ``given`` are rows of what p observes: labels, or a second set.
     """
     batch = {name: tensor(rows) for name, rows in (given or {}).items()}
-    trace = p.trace(batch, Noise.seeded(n, seed, 1), "x")
+    trace = p.trace(batch, noise, "x")
     found: Tensor = trace.distributions["x"].mean if mean else trace.values["x"]
     return found.numpy()

@@ -11,8 +11,7 @@ from typing import Any
 
 from kullback.lab import chinese
 from kullback.lab.claim import CHAPTERS, Chapter, Claim, Statement, Words
-from kullback.lab.experiment import panels
-from kullback.lab.laboratory import series_of
+from kullback.lab.laboratory import drawn_from
 from kullback.lab.ledger import LEDGER
 from kullback.lab.outcome import Panel, by_seed
 from kullback.report.elements import Html, drawing, element, together
@@ -154,7 +153,7 @@ def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
     verdict = claim.verdict(measured)
     shown = [
         element("figure", _drawn(panel), element("figcaption", both(panel.says)))
-        for panel in panels(claim, series_of(claim.id, folder))
+        for panel in drawn_from(claim, folder)
     ]
     correction = []
     if claim.correction is not None:

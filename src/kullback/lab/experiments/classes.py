@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
+from kullback.distributions import Noise
 from kullback.evaluation.latent import label_probe, moment_gap
 from kullback.lab.claim import Words
 from kullback.lab.digits import (
@@ -62,7 +63,9 @@ def class_means(seed: int) -> Outcome:
             partial(function, space, CLASSES, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed
         )
         taught(model.objective, seed, rows=rows, steps=STEPS)
-        made[name] = drawn(model.p, len(asked), seed, {"y": one_hot(asked)}, mean=True)
+        made[name] = drawn(
+            model.p, Noise.seeded(len(asked), seed, 1), {"y": one_hot(asked)}, mean=True
+        )
         read = reader.probabilities(shown(made[name])).argmax(1)
         measured[f"read_as_asked_{name}"] = float((read == asked).mean())
     real = reader.probabilities(shown(held_out())).argmax(1)

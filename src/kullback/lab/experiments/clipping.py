@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from torch import nn
 
 from kullback.data import ring
+from kullback.distributions import Noise
 from kullback.divergences import WASSERSTEIN, Penalty, unit_slope
 from kullback.lab.claim import Words
 from kullback.lab.digits import digits
@@ -103,7 +104,7 @@ def clipped_game(seed: int) -> Outcome:
         )
         step = RMSProp(1e-3) if clipped else Adam(2e-3, (0.5, 0.9))
         learn(game, {"x": real}, 350, optimiser=step, batch_size=64, seed=seed)
-        made = drawn(p, 1000, seed)
+        made = drawn(p, Noise.seeded(1000, seed, 2))
         measured |= {
             f"extreme_{name}": _extreme(made),
             f"middle_{name}": _middle(made),

@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 
 from kullback.data import Mixture, Space, ring
+from kullback.distributions import Noise
 from kullback.evaluation import points
 from kullback.evaluation.manifold import manifold, radii
 from kullback.lab.claim import Words
@@ -123,7 +124,7 @@ def _samples(name: str, seed: int, training: int) -> Array:
     rate = Adam(1e-2) if name == "vae" else Adam(4e-3, (0.5, 0.999))
     known = {"x": space.to_model(rows)}
     learn(model.objective, known, STEPS, optimiser=rate, batch_size=BATCH, seed=seed)
-    return space.to_data(drawn(model.p, SAMPLES, seed))
+    return space.to_data(drawn(model.p, Noise.seeded(SAMPLES, seed, 1)))
 
 
 def _coverage(samples: Array) -> float:

@@ -39,7 +39,7 @@ def draws_of_the_latent(seed: int) -> Outcome:
     model = bernoulli_vae(digits().space, seed)
     blind = Joint("q", model.q["x"], Factor("z", model.p["z"].network))  # type: ignore[union-attr]
     curves["prior"] = _taught(model, _elbo(model, blind, 1), seed)
-    decoded = drawn(model.p, 1000, seed, mean=True)
+    decoded = drawn(model.p, Noise.seeded(1000, seed, 1), mean=True)
     variance = learnt().var(0).mean()
     one, ten = measured["elbo_by_one"], measured["elbo_by_ten"]
     measured |= {

@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri
 from torch import Tensor, nn
 
 from kullback.data import Mixture
+from kullback.distributions import Noise
 from kullback.divergences import mmd
 from kullback.lab.claim import Words
 from kullback.lab.draws import drawn
@@ -59,7 +60,7 @@ def bridge(seed: int) -> Outcome:
         with weights(seed):
             p = generated(Capped(cap), 1)
         learn(match(_mmd, REAL, p, on="x"), {"x": real}, 600, optimiser=Adam(1e-2), seed=seed)
-        made = drawn(p, 100_000, seed)[:, 0]
+        made = drawn(p, Noise.seeded(100_000, seed, 2))[:, 0]
         below, above = float((made <= -EDGE).mean()), float((made >= EDGE).mean())
         leaks.append(1 - below - above)
         ratios.append(float(ndtri(1 - above) - ndtri(below)) * cap / (2 * EDGE))

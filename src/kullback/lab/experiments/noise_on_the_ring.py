@@ -40,7 +40,7 @@ def annealed_noise(seed: int) -> Outcome:
             p, judge = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64))
         game = adversarial(NON_SATURATING, REAL, p, judge, instance_noise=noise)
         learn(game, {"x": real}, ROUNDS, optimiser=Adam(2e-3, (0.5, 0.99)), seed=seed)
-        made = drawn(p, 2500, seed)
+        made = drawn(p, Noise.seeded(2500, seed, 2))
         measured[f"high_quality_{name}"] = high_quality(made, truth).value
         measured[f"modes_{name}"] = modes(made, truth).value
         series[name] = made[:1000]

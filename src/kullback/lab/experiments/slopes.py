@@ -42,10 +42,10 @@ def penalised_game(seed: int) -> Outcome:
     real = ring().sample(10_000, np.random.default_rng([seed, 0]))[0]
     with weights(seed):
         p, judge = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64))
-    before = drawn(p, 2000, seed)
+    before = drawn(p, Noise.seeded(2000, seed, 2))
     game = adversarial(WASSERSTEIN, REAL, p, judge, penalties=(unit_slope(LAMBDA),), moves=3)
     learn(game, {"x": real}, 700, optimiser=Adam(2e-3, (0.5, 0.9)), batch_size=64, seed=seed)
-    made = drawn(p, 2000, seed)
+    made = drawn(p, Noise.seeded(2000, seed, 2))
     noise = Noise.seeded(2000, seed, 4, dtype=torch.float64)
     sides = (torch.from_numpy(real[:2000]),), (torch.from_numpy(made).double(),)
     (middle,) = between(*sides, noise)

@@ -160,7 +160,10 @@ def _watched(p: Joint, rows: Array, fresh: Array, seed: int) -> list[dict[str, f
     """What a critic's training is like for a generator that stays, at each of ``LOOKS``."""
     with weights(seed + 1):
         judge = critic(2, (64, 64))
-    made, unseen = drawn(p, len(rows), seed), drawn(p, len(fresh), seed + 1)
+    made, unseen = (
+        drawn(p, Noise.seeded(n, each, 2))
+        for n, each in ((len(rows), seed), (len(fresh), seed + 1))
+    )
     found: list[dict[str, float]] = []
 
     def look(training: Training) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from kullback.data import Space
+from kullback.distributions import Noise
 from kullback.lab.draws import drawn
 from kullback.lab.figures import colour, legend
 from kullback.lab.learn import learn
@@ -59,7 +60,7 @@ def teach(
 
 def answers(model: Model, given: Mapping[str, Array], seed: int) -> Array:
     """Draw x of the model side, (FRESH, D), for rows of what it is given."""
-    return drawn(model.p, FRESH, seed, given)
+    return drawn(model.p, Noise.seeded(FRESH, seed, 1), given)
 
 
 def draw_map(
