@@ -71,15 +71,15 @@ CLAIMS = (
         statements=(
             Statement(
                 Words(
-                    "Five trainings of a VAE share the modes out alike, to within .01 nats.",
-                    "VAE 的五次训练在各模式间的分配一致，相差不到 .01 奈特。",
+                    "Three trainings of a VAE share the modes out alike, to within .01 nats.",
+                    "VAE 的三次训练在各模式间的分配一致，相差不到 .01 奈特。",
                 ),
                 (below("vae_reverse_kl_spread", 0.01), below("vae_modes_spread", 0.5)),
             ),
             Statement(
                 Words(
-                    "Five trainings of a plain GAN do not.",
-                    "普通 GAN 的五次训练则不一致。",
+                    "Three trainings of a plain GAN do not.",
+                    "普通 GAN 的三次训练则不一致。",
                 ),
                 (above("gan_reverse_kl_spread", 0.01),),
             ),

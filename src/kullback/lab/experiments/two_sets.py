@@ -73,7 +73,7 @@ def draw_map(
     same: bool = False,
 ) -> str:
     """Output against input, of named maps; on the right what law the outputs should have, in grey,
-    and have. With ``same`` the line output = input is drawn as well.
+    and have, peaks cut off. With ``same`` the line output = input is drawn as well.
     """
     low, high = float(given.min()), float(given.max())
     wide = high - low
@@ -104,7 +104,7 @@ def draw_map(
             )
             found = np.histogram(values, edges)[0]
             axes.plot(
-                high + wide * (0.4 - 0.35 * found / heights.max()),
+                high + wide * (0.4 - 0.35 * np.minimum(found / heights.max(), 1.1)),
                 (edges[1:] + edges[:-1]) / 2,
                 color=colour(i),
                 linewidth=1,
