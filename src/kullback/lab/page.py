@@ -213,7 +213,7 @@ def _table(claim: Claim, result: Mapping[str, Any]) -> Html:
     for name, value in result["measured"].items():
         each = result["seeds"].get(name, [])
         spread = []
-        if len(each) > 1:
+        if len({*each}) > 1:
             low, high = number(min(each)), number(max(each))
             words = Words(*(text.format(len(each), low, high) for text in (_SEEDS.en, _SEEDS.zh)))
             spread = [element("span", both(words), class_="small")]
