@@ -82,6 +82,11 @@ class TestBothLanguages:
         )
         assert english == chinese
 
+    def test_formulas_have_no_words(self, name: str) -> None:
+        for language in LANGUAGES:
+            for formula in FORMULA.findall((DOCS / language / name).read_text("utf-8")):
+                assert r"\text" not in formula, formula
+
     def test_they_name_the_same_functions_and_claims(self, name: str) -> None:
         english, chinese = (DOCS / language / name for language in LANGUAGES)
         assert sorted(set(named(english))) == sorted(set(named(chinese)))

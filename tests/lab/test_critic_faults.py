@@ -13,10 +13,8 @@ from kullback.distributions import Noise
 from kullback.divergences import WASSERSTEIN, Critic, Penalty, Scored, score, unit_slope
 from kullback.divergences.penalties import Points, between
 from kullback.lab.claim import Claim
-from kullback.lab.claims.wasserstein import CLAIMS
 from kullback.lab.experiments import penalty_faults, slopes
-
-BY_ID = {claim.id: claim for claim in CLAIMS}
+from kullback.lab.ledger import LEDGER
 
 
 def to_zero(weight: float = 10.0) -> Penalty:
@@ -52,7 +50,7 @@ def test_the_bias_tells_a_penalty_of_another_slope_or_weight(
     penalty: Callable[..., Penalty], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(slopes, "unit_slope", penalty)
-    assert not told(BY_ID["C23-bias"], dict(slopes.bias_of_the_penalty().measured))[-1]
+    assert not told(LEDGER["C23-bias"], dict(slopes.bias_of_the_penalty().measured))[-1]
 
 
 def test_the_bias_tells_a_critic_that_scores_the_model_side_higher(
@@ -60,7 +58,7 @@ def test_the_bias_tells_a_critic_that_scores_the_model_side_higher(
 ) -> None:
     turned = replace(WASSERSTEIN, critic=lambda q, p: q.mean() - p.mean())
     monkeypatch.setattr(slopes, "WASSERSTEIN", turned)
-    assert not told(BY_ID["C23-bias"], dict(slopes.bias_of_the_penalty().measured))[-1]
+    assert not told(LEDGER["C23-bias"], dict(slopes.bias_of_the_penalty().measured))[-1]
 
 
 def test_one_epsilon_for_all_and_a_mean_over_coordinates_are_told(
@@ -69,6 +67,6 @@ def test_one_epsilon_for_all_and_a_mean_over_coordinates_are_told(
     monkeypatch.setattr(penalty_faults, "between", one_for_all)
     monkeypatch.setattr(Scored, "squared_slope", over_the_mean)
     axes, noise, mixing, *_ = told(
-        BY_ID["B2-gradient-penalty"], dict(penalty_faults.penalties_gone_wrong().measured)
+        LEDGER["B2-gradient-penalty"], dict(penalty_faults.penalties_gone_wrong().measured)
     )
     assert [axes, noise, mixing] == [False, False, False]

@@ -9,20 +9,36 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.distributions import Categorical
 from torch.nn.functional import softplus
 
-from kullback.divergences import FULL, NON_SATURATING, WASSERSTEIN, Scored, duals, kl
+from kullback.divergences import FULL, NON_SATURATING, WASSERSTEIN, Critic, Scored, duals, kl
+from kullback.divergences.penalties import Points
+from kullback.lab.exact import dirac
 from kullback.lab.experiment import outcome
+from kullback.lab.experiments import best_response
 from kullback.lab.ledger import LEDGER
-from kullback.objectives import Trace
+from kullback.objectives import Snapshot, Trace
 
 honest_kl, honest_slope, honest_log_prob = (
     kl._finite_kl,
     Scored.squared_slope,
     Trace.log_prob,
 )
+
+
+class Itself(Snapshot):
+    """A snapshot that is not a copy."""
+
+    def __init__(self, source: nn.Module, every: int) -> None:
+        super().__init__(source, every)
+        self.module = source
+
+
+def attached(critic: Critic, points: Points, unit: Tensor | float = 1.0) -> Scored:
+    at = tuple(point if point.requires_grad else point.requires_grad_() for point in points)
+    return Scored(at, critic(*at), unit)
 
 
 def direction(q: Categorical, p: Categorical) -> Tensor | None:
@@ -42,6 +58,10 @@ def unsquared(scored: Scored) -> Tensor:
     return honest_slope(scored).sqrt()
 
 
+def without_a_slope(scored: Scored) -> Tensor:
+    return honest_slope(scored).detach()
+
+
 def halved(trace: Trace, name: str) -> Tensor:
     return honest_log_prob(trace, name) / 2
 
@@ -53,18 +73,11 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any], list[str]]] = {
         lambda t: softplus(-t),
         ["C5", "C9", "C11", "C12", "C15", "C16"],
     ),
-    "bits for nats": (duals, "softplus", lambda t: softplus(t) / 0.6931, ["C5", "C12", "C16"]),
     "sign of the non-saturating mover": (
         NON_SATURATING,
         "mover",
         lambda towards, away: softplus(towards).mean(),
         ["C11", "C12", "C15", "C16"],
-    ),
-    "a term missing from the full mover": (
-        FULL,
-        "mover",
-        NON_SATURATING.mover,
-        ["B2-variational-gan"],
     ),
     "sign of the Wasserstein critic": (
         WASSERSTEIN,
@@ -78,12 +91,43 @@ FAULTS: dict[str, tuple[object, str, Callable[..., Any], list[str]]] = {
         lambda towards, away: towards.mean(),
         ["P-wgan-line"],
     ),
+    "axis: a mean for the sum in KL": (kl, "_finite_kl", axis, ["C1", "C2", "C5", "C71"]),
+    "constant: bits for nats": (
+        duals,
+        "softplus",
+        lambda t: softplus(t) / 0.6931,
+        ["C5", "C12", "C16"],
+    ),
+    "constant: half of each log-density": (Trace, "log_prob", halved, ["C64"]),
+    "constant: 0 for infinite in KL": (kl, "_finite_kl", finite, ["P-wgan-line"]),
+    "constant: a term missing from the full mover": (
+        FULL,
+        "mover",
+        NON_SATURATING.mover,
+        ["B2-variational-gan"],
+    ),
+    "constant: a slope that is not squared": (Scored, "squared_slope", unsquared, ["C17"]),
     "direction of KL": (kl, "_finite_kl", direction, ["C1", "C2", "C5", "C12"]),
-    "mean for sum in KL": (kl, "_finite_kl", axis, ["C1", "C2", "C5", "C71"]),
-    "0 for infinite in KL": (kl, "_finite_kl", finite, ["P-wgan-line"]),
-    "slope not squared in a penalty": (Scored, "squared_slope", unsquared, ["C17"]),
-    "half of each log-density": (Trace, "log_prob", halved, ["C64"]),
+    "stop of gradient: samples that the critic's move can reach": (
+        dirac,
+        "score",
+        attached,
+        ["C17"],
+    ),
+    "stop of gradient: a penalty that nothing goes back through": (
+        Scored,
+        "squared_slope",
+        without_a_slope,
+        ["C17"],
+    ),
+    "stop of gradient: a snapshot that is the model itself": (
+        best_response,
+        "Snapshot",
+        Itself,
+        ["B2-variational-gan"],
+    ),
 }
+"""A fault's owner and name, what stands in its place, and the claims that cover it."""
 
 
 @contextmanager
@@ -101,6 +145,12 @@ def planted(owner: object, name: str, fault: object) -> Iterator[None]:
 @cache
 def soundly(id: str) -> Mapping[str, float]:
     return outcome(LEDGER[id]).measured
+
+
+def test_faults_of_every_kind_are_planted() -> None:
+    kinds = {"sign", "axis", "constant", "direction", "stop of gradient"}
+    assert {kind for kind in kinds for fault in FAULTS if fault.startswith(kind)} == kinds
+    assert len(FAULTS) >= 10
 
 
 @pytest.mark.parametrize("fault", FAULTS)

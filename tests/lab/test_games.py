@@ -11,8 +11,6 @@ from kullback.divergences import WASSERSTEIN, unit_slope
 from kullback.lab.games import (
     accuracy,
     critic,
-    draws,
-    generated,
     js_bound,
     logits,
     slopes,
@@ -89,10 +87,3 @@ def test_a_projected_critic_keeps_its_bound() -> None:
         judge = critic(2, (8,))
     tell_apart(judge, rows, rows + 1, 3, WASSERSTEIN, project=clipping(judge, 0.01))
     assert max(float(w.detach().abs().max()) for w in judge.parameters()) == pytest.approx(0.01)
-
-
-def test_draws_follow_the_seed() -> None:
-    p = generated(nn.Identity(), 2)
-    assert draws(p, 5, 0).shape == (5, 2)
-    np.testing.assert_array_equal(draws(p, 5, 0), draws(p, 5, 0))
-    assert np.abs(draws(p, 5, 0) - draws(p, 5, 1)).max() > 0.1

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,7 @@ def test_what_is_run_is_kept_with_its_rule_and_its_arrays(
         "source": "run",
         "rule": "holds if 0.4 ≤ half ≤ 0.6, else refuted",
         "verdict": "holds",
+        "statements": [{"says": SAYS.en, "true": True, "seeds": []}],
         "corrected": True,
         "seeds": {},
         "seconds": found["exact"]["seconds"],
@@ -92,8 +94,26 @@ def test_the_page_has_every_claim_in_both_languages(
     assert "http" not in page.replace("http://www.w3.org", "")
 
 
+def test_seeds_that_disagree_with_their_mean_are_told(
+    own_claims: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = (near("half", 0.5, 0.05),)
+    found = replace(own_claims[1], statements=(Statement(SAYS, narrow),))
+    monkeypatch.setitem(ledger.LEDGER, "drawn", found)
+    run([found], tmp_path)
+    (result,) = kept(tmp_path).values()
+    assert result["verdict"] == "holds"
+    assert result["statements"] == [
+        {"says": SAYS.en, "true": True, "seeds": [False, True, False]},
+    ]
+    write_page(kept(tmp_path), tmp_path, tmp_path / "page.html")
+    page = (tmp_path / "page.html").read_text("utf-8")
+    assert "of the seeds taken one by one in 1 of 3" in page
+    assert "1 / 3 成立" in page
+
+
 def test_what_cannot_be_run_or_read_is_said_in_one_line(
-    own_claims: list[Claim], tmp_path: Path
+    own_claims: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(BadInput, match="--seeds is 0; give 1 or more"):
         run(own_claims, tmp_path, seeds=0)
@@ -104,6 +124,10 @@ def test_what_cannot_be_run_or_read_is_said_in_one_line(
     (tmp_path / "exact/result.json").write_text("{")
     with pytest.raises(BadInput, match="cannot be read; run kullback lab run exact"):
         kept(tmp_path)
+    run(own_claims, tmp_path / "old")
+    monkeypatch.setattr(experiment, "_function", lambda place: lambda series: [series["y"]])
+    with pytest.raises(BadInput, match="of another version; run kullback lab run exact"):
+        write_page(kept(tmp_path / "old"), tmp_path / "old", tmp_path / "page.html")
     with pytest.raises(BadInput, match=r"no claim has the id 'exacd'.*exact"):
         ledger.find("exacd")
 

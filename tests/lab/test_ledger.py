@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kullback.lab import chinese
 from kullback.lab.claim import CHAPTERS, Claim
 from kullback.lab.experiment import outcome, panels
 from kullback.lab.ledger import LEDGER
@@ -22,7 +23,11 @@ def test_an_exact_claim_comes_out_as_recorded(claim: Claim) -> None:
     assert claim.verdict(result.measured) == was["verdict"]
     assert claim.correction is None or claim.correction(result.measured)
     if claim.figure is not None:
-        assert panels(claim, found.series)
+        drawn = panels(claim, found.series)
+        assert drawn
+        for each in drawn:
+            labels = chinese.labels(chinese.drawn(each.svg))
+            assert not [text for text in labels if chinese.english(text)]
 
 
 @pytest.mark.parametrize("claim", LEDGER.values(), ids=list(LEDGER))
@@ -38,6 +43,11 @@ def test_a_claim_says_everything_in_both_languages(claim: Claim) -> None:
     assert claim.formula
     assert claim.reference
     assert recorded()[claim.id]["verdict"] in ("holds", "qualified", "refuted")
+
+
+def test_claims_stand_in_the_order_of_their_chapters() -> None:
+    chapters = [CHAPTERS.index(claim.chapter) for claim in LEDGER.values()]
+    assert chapters == sorted(chapters)
 
 
 def test_verdicts_recorded_follow_from_the_figures_recorded() -> None:

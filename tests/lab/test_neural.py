@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from kullback.lab import chinese
 from kullback.lab.claim import Claim
-from kullback.lab.experiment import outcome
+from kullback.lab.experiment import outcome, panels
 from kullback.lab.laboratory import SEEDS
 from kullback.lab.ledger import LEDGER
 from kullback.lab.outcome import Result
@@ -20,3 +21,6 @@ def test_a_trained_claim_comes_out_as_recorded(claim: Claim) -> None:
     found = Result(claim, [outcome(claim, seed) for seed in range(SEEDS)], 0.0)
     assert claim.verdict(found.measured) == recorded()[claim.id]["verdict"]
     assert claim.correction is None or claim.correction(found.measured)
+    for each in panels(claim, found.outcomes[0].series):
+        labels = chinese.labels(chinese.drawn(each.svg))
+        assert not [text for text in labels if chinese.english(text)]

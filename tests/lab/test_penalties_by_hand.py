@@ -5,7 +5,6 @@ import pytest
 
 from kullback.lab.experiments.depth import swiss_roll
 from kullback.lab.experiments.slopes import best_slope, wrong_slope
-from kullback.lab.experiments.thin_supports import matched
 
 
 @pytest.mark.parametrize("weight", [1.0, 10.0])
@@ -14,12 +13,6 @@ def test_the_best_penalised_slope_exceeds_1_by_the_distance_over_twice_the_weigh
     distance: float, weight: float
 ) -> None:
     assert best_slope(distance, weight) == pytest.approx(1 + distance / (2 * weight), abs=1e-7)
-
-
-def test_matching_is_the_distance_between_sorted_points_on_a_line() -> None:
-    rng = np.random.default_rng(0)
-    a, b = rng.normal(size=(2, 40, 1))
-    assert matched(a, b) == pytest.approx(np.abs(np.sort(a, 0) - np.sort(b, 0)).mean())
 
 
 def test_the_roll_is_a_spiral() -> None:

@@ -120,9 +120,9 @@ def _tell(found: Result) -> None:
     told: dict[str, Any] = found.to_json()
     claim = found.claim
     typer.echo(f"\n{claim.id}  {told['verdict']}\n{claim.says.en}\n{claim.says.zh}\n")
-    for statement in claim.statements:
-        mark = "true " if statement(found.measured) else "false"
-        typer.echo(f"  {mark}  {statement.says.en}")
+    for statement in told["statements"]:
+        mark = "true " if statement["true"] else "false"
+        typer.echo(f"  {mark}  {statement['says']}{_seeds(statement)}")
     if claim.correction is not None:
         mark = "true " if told["corrected"] else "false"
         typer.echo(f"  instead, {mark}  {claim.correction.says.en}")
@@ -131,6 +131,12 @@ def _tell(found: Result) -> None:
         for name, value in told["measured"].items()
     ]
     show.table(("figure", "measured", f"expected ({claim.source})"), rows)
+
+
+def _seeds(statement: dict[str, Any]) -> str:
+    """Of how many seeds alone it is true, if not of all or of none."""
+    each = statement["seeds"]
+    return f" ({sum(each)} of {len(each)} seeds)" if len({*each, statement["true"]}) > 1 else ""
 
 
 def _expected(value: float | str | None) -> str:

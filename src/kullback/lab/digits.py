@@ -10,15 +10,15 @@ from functools import cache
 from typing import TypeVar
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from kullback.data import Dataset, load
-from kullback.distributions import Noise
+from kullback.data import Dataset, Space, load
 from kullback.evaluation.classifier import Classifier
+from kullback.evaluation.likelihood import Likelihood, likelihood
 from kullback.lab.learn import learn, tensor, weights
 from kullback.lab.outcome import Array
-from kullback.objectives import Joint, Objective
+from kullback.models.model import Model
+from kullback.models.variational import vae
+from kullback.objectives import Objective
 from kullback.training import Adam, Training
 
 T = TypeVar("T")
@@ -69,6 +69,16 @@ def seeded(build: Callable[[], T], seed: int) -> T:
         return build()
 
 
+def bernoulli_vae(space: Space, seed: int) -> Model:
+    """A VAE of the digits whose likelihood is of zeros and ones."""
+    return seeded(lambda: vae(space, LATENT_DIM, HIDDEN, 1.0, "bernoulli", None), seed)
+
+
+def scored(model: Model, rows: Array, draws: int, seed: int) -> Likelihood:
+    """What so many importance samples say of rows in model units."""
+    return likelihood(model.q, model.p, [{"x": tensor(rows)}], draws, seed)
+
+
 def taught(
     objective: Objective,
     seed: int,
@@ -83,20 +93,6 @@ def taught(
     return learn(
         objective, known, steps, optimiser=Adam(rate), batch_size=BATCH, seed=seed, watch=watch
     )
-
-
-@torch.no_grad()
-def drawn(
-    p: Joint, count: int, seed: int, *, mean: bool = False, given: Mapping[str, Array] | None = None
-) -> Array:
-    """Draw ``count`` pictures in model units, (count, 1, 8, 8): from p(x|z), or its mean.
-
-    ``given`` are rows of what p observes, such as one-hot labels.
-    """
-    batch = {name: tensor(rows) for name, rows in (given or {}).items()}
-    trace = p.trace(batch, Noise.seeded(count, seed, 1), "x")
-    found: Tensor = trace.distributions["x"].mean if mean else trace.values["x"]
-    return found.numpy()
 
 
 def shown(pictures: Array) -> Array:

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING, Dual, Penalty, score
 from kullback.lab.learn import learn, tensor
 from kullback.lab.outcome import Array
@@ -68,12 +67,6 @@ def tell_apart(
 def generator_alone(game: Objective) -> Objective:
     """Return a game whose critic no longer learns."""
     return Objective({"model": game["model"]}, game.formula)
-
-
-def draws(p: Joint, n: int, seed: int) -> Array:
-    """Draw n points of the model side, (n, D)."""
-    with torch.no_grad():
-        return p.trace({}, Noise.seeded(n, seed, 2), "x").values["x"].numpy()
 
 
 def logits(judge: nn.Module, x: Array) -> Array:

@@ -25,7 +25,7 @@ from kullback.errors import BadInput
 from kullback.lab.claim import Claim
 from kullback.lab.experiment import outcome, panels
 from kullback.lab.ledger import LEDGER, find
-from kullback.lab.outcome import Outcome, Result
+from kullback.lab.outcome import Outcome, Panel, Result
 from kullback.runs.threads import cores
 
 SEEDS = 3
@@ -95,6 +95,15 @@ def kept(out: Path) -> dict[str, dict[str, Any]]:
             raise BadInput(f"{path} is of another version; run kullback lab run {id}")
         found[id] = result
     return found
+
+
+def drawn_from(claim: Claim, out: Path) -> list[Panel]:
+    """Draw what was kept of a claim under ``out``; ``BadInput`` for arrays of another version."""
+    try:
+        return panels(claim, series_of(claim.id, out))
+    except (OSError, ValueError, KeyError) as error:
+        path = out / claim.id / "series.npz"
+        raise BadInput(f"{path} is of another version; run kullback lab run {claim.id}") from error
 
 
 def series_of(id: str, out: Path) -> dict[str, Any]:

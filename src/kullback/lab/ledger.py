@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from kullback.errors import BadInput
-from kullback.lab.claim import CHAPTERS, Claim
+from kullback.lab.claim import Claim
 from kullback.lab.claims import (
+    aggregate,
+    answers,
     autoencoders,
+    best_critic,
+    clipping,
+    code_noise,
+    conditions,
+    coverage,
     divergences,
-    exact_games,
-    gan,
+    gaussian_codes,
+    generators,
+    gradient_penalty,
     joint,
-    translation,
-    variational,
+    likelihoods,
+    supports,
+    variant_one,
+    variant_two,
     wasserstein,
 )
 from kullback.names import nearest
@@ -19,21 +29,26 @@ from kullback.names import nearest
 _TABLES = (
     divergences,
     autoencoders,
-    variational,
-    exact_games,
-    gan,
+    gaussian_codes,
+    code_noise,
+    aggregate,
+    conditions,
+    likelihoods,
+    best_critic,
+    supports,
+    answers,
+    generators,
+    coverage,
     wasserstein,
+    clipping,
+    gradient_penalty,
     joint,
-    translation,
+    variant_one,
+    variant_two,
 )
+"""In the order in which they are taught."""
 
-LEDGER: dict[str, Claim] = {
-    claim.id: claim
-    for chapter in CHAPTERS
-    for table in _TABLES
-    for claim in table.CLAIMS
-    if claim.chapter == chapter
-}
+LEDGER: dict[str, Claim] = {claim.id: claim for table in _TABLES for claim in table.CLAIMS}
 
 
 def find(id: str) -> Claim:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kullback.lab.claim import Claim, Words
+from kullback.lab.claim import Claim, Statement, Words
 
 Array = npt.NDArray[Any]
 Series = Mapping[str, Array]
@@ -45,9 +45,16 @@ class Result:
         names = self.outcomes[0].measured
         return {n: float(np.mean([each.measured[n] for each in self.outcomes])) for n in names}
 
+    @property
+    def seeds(self) -> dict[str, list[float]]:
+        """Each number of every seed; of an exact experiment, which has none, nothing."""
+        if not self.claim.neural:
+            return {}
+        return {n: [float(each.measured[n]) for each in self.outcomes] for n in self.measured}
+
     def to_json(self) -> dict[str, Any]:
         """Plain values: what is printed, and kept."""
-        claim, measured = self.claim, self.measured
+        claim, measured, seeds = self.claim, self.measured, self.seeds
         # A correction's checks come last: what it says is what is expected.
         expected: dict[str, float | str] = {
             check.name: str(check) if check.expected is None else check.expected
@@ -60,11 +67,18 @@ class Result:
             "source": claim.source,
             "rule": claim.rule,
             "verdict": claim.verdict(measured),
+            "statements": [
+                {"says": each.says.en, "true": each(measured), "seeds": by_seed(each, seeds)}
+                for each in claim.statements
+            ],
             "corrected": None if claim.correction is None else claim.correction(measured),
-            "seeds": {
-                name: [float(each.measured[name]) for each in self.outcomes] for name in measured
-            }
-            if claim.neural
-            else {},
+            "seeds": seeds,
             "seconds": round(self.seconds, 2),
         }
+
+
+def by_seed(statement: Statement, seeds: Mapping[str, Sequence[float]]) -> list[bool]:
+    """Whether a statement is true of each seed's own numbers; the verdict is of their means."""
+    return [
+        statement(dict(zip(seeds, each, strict=True))) for each in zip(*seeds.values(), strict=True)
+    ]

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kullback.lab import chinese
 from kullback.lab.claim import CHAPTERS, Chapter, Claim, Statement, Words
-from kullback.lab.experiment import panels
-from kullback.lab.laboratory import series_of
+from kullback.lab.laboratory import drawn_from
 from kullback.lab.ledger import LEDGER
+from kullback.lab.outcome import Panel, by_seed
 from kullback.report.elements import Html, drawing, element, together
 from kullback.report.page import STYLE
 from kullback.report.words import number
@@ -24,10 +25,14 @@ _TITLE = Words("The theory, claim by claim", "理论的每个论断，逐一检�
 _LEDE = Words(
     "What tutorials say of PCA, autoencoders, VAEs and GANs, run as experiments. A verdict follows "
     "from the measured figures by the rule below them: a claim holds if all it says is true, is "
-    "qualified if only some of it is, and refuted if none is. Divergences are in nats.",
+    "qualified if only some of it is, and refuted if none is. What is trained is trained from "
+    "several seeds, and judged by the mean; where single seeds say otherwise it is told. "
+    "Divergences are in nats.",
     "教程里关于 PCA、自编码器、VAE 与 GAN 的说法，在这里逐条做成实验。"
     "判定由测得的数值按其下的规则得出："
-    "全部成立为“成立”，部分成立为“有保留”，全不成立为“不成立”。散度以奈特为单位。",
+    "全部成立为“成立”，部分成立为“有保留”，全不成立为“不成立”。"
+    "需要训练的实验用几个随机种子各做一遍，以均值判定；个别种子与均值不一致时会注明。"
+    "散度以奈特为单位。",
 )
 _CHAPTERS: dict[Chapter, Words] = {
     "divergences": Words("Entropy and divergences", "熵与散度"),
@@ -56,6 +61,7 @@ _NAME = Words("figure", "量")
 _MEASURED = Words("measured", "测得")
 _EXPECTED = Words("expected", "预期")
 _RULE = Words("Rule: ", "规则：")
+_TRUE_IN = Words("(of the seeds taken one by one in {} of {})", "（逐个种子看，{} / {} 成立）")
 _SEEDS = Words("mean of {} seeds, {} to {}", "{} 个种子的均值，{} 至 {}")
 
 
@@ -146,17 +152,13 @@ def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
     measured = result["measured"]
     verdict = claim.verdict(measured)
     shown = [
-        element(
-            "figure",
-            drawing(panel.svg, f"{panel.says.en} {panel.says.zh}"),
-            element("figcaption", both(panel.says)),
-        )
-        for panel in panels(claim, series_of(claim.id, folder))
+        element("figure", _drawn(panel), element("figcaption", both(panel.says)))
+        for panel in drawn_from(claim, folder)
     ]
     correction = []
     if claim.correction is not None:
         found = claim.correction(measured)
-        correction = [_statement(claim.correction, measured, _INSTEAD if found else _NOT_FOUND)]
+        correction = [_statement(claim.correction, result, _INSTEAD if found else _NOT_FOUND)]
     return element(
         "article",
         element(
@@ -165,26 +167,43 @@ def _card(claim: Claim, result: Mapping[str, Any], folder: Path) -> Html:
             element("span", claim.id, class_="id"),
             both(claim.says),
         ),
-        element("pre", element("code", claim.formula)),
-        element("ul", *(_statement(each, measured) for each in claim.statements), *correction),
+        element("pre", element("code", both(Words(claim.formula, chinese.formula(claim))))),
+        element("ul", *(_statement(each, result) for each in claim.statements), *correction),
         element("div", *shown, class_="panels"),
         element("details", element("summary", both(_FIGURES)), _table(claim, result), _rule(claim)),
-        element("p", claim.reference, class_="small"),
+        element("p", both(Words(claim.reference, chinese.reference(claim))), class_="small"),
         class_="card claim",
         id=claim.id,
     )
 
 
+def _drawn(panel: Panel) -> Html:
+    """A drawing, twice where it has words."""
+    labelled = chinese.drawn(panel.svg)
+    if labelled == panel.svg:
+        return drawing(panel.svg, f"{panel.says.en} {panel.says.zh}")
+    return together(
+        element("span", drawing(panel.svg, panel.says.en), lang="en"),
+        element("span", drawing(labelled, panel.says.zh), lang="zh"),
+    )
+
+
 def _statement(
-    statement: Statement, measured: Mapping[str, float], before: Words | None = None
+    statement: Statement, result: Mapping[str, Any], before: Words | None = None
 ) -> Html:
-    true = statement(measured)
+    true = statement(result["measured"])
     opening = [] if before is None else [element("strong", both(before))]
+    each = by_seed(statement, result["seeds"])
+    disagree = []
+    if len({*each, true}) > 1:
+        words = Words(*(t.format(sum(each), len(each)) for t in (_TRUE_IN.en, _TRUE_IN.zh)))
+        disagree = [" ", element("span", both(words), class_="small")]
     return element(
         "li",
         element("span", "✓ " if true else "✗ ", class_="true" if true else "false"),
         *opening,
         both(statement.says),
+        *disagree,
     )
 
 
@@ -194,16 +213,16 @@ def _table(claim: Claim, result: Mapping[str, Any]) -> Html:
     for name, value in result["measured"].items():
         each = result["seeds"].get(name, [])
         spread = []
-        if len(each) > 1:
+        if len({*each}) > 1:
             low, high = number(min(each)), number(max(each))
             words = Words(*(text.format(len(each), low, high) for text in (_SEEDS.en, _SEEDS.zh)))
             spread = [element("span", both(words), class_="small")]
         rows.append(
             element(
                 "tr",
-                element("th", name.replace("_", " ")),
+                element("th", both(Words(name.replace("_", " "), chinese.name(name)))),
                 element("td", number(value), *spread),
-                element("td", _expected(result["expected"].get(name))),
+                element("td", _expected(name, result["expected"].get(name))),
             )
         )
     source = element("p", both(_EXPECTED), ": ", both(_SOURCES[claim.source]), class_="small")
@@ -213,11 +232,13 @@ def _table(claim: Claim, result: Mapping[str, Any]) -> Html:
     return together(element("div", table, class_="scroll"), source)
 
 
-def _expected(value: float | str | None) -> str:
+def _expected(name: str, value: float | str | None) -> str:
+    """A number, or the bounds of one, whose name stands on its left already."""
     if isinstance(value, str):
-        return value.replace("_", " ")
+        return value.replace(name, "…").removeprefix("… ")
     return "" if value is None else number(value)
 
 
 def _rule(claim: Claim) -> Html:
-    return element("p", both(_RULE), claim.rule.replace("_", " "), class_="small")
+    words = Words(claim.rule.replace("_", " "), chinese.rule(claim))
+    return element("p", both(_RULE), both(words), class_="small")

@@ -211,10 +211,12 @@ CLAIMS = (
                 "Each side must move towards the other: label-swapped, minimax and full losses all "
                 "make them equal, where the truncated one ends far apart. And equal joints may "
                 "share nothing: in the normal case every correlation α has KL 0, with α = 0 no "
-                "information; a reconstruction term prefers the larger |α|.",
+                "information. A reconstruction term prefers the larger |α|, and a generator "
+                "without noise leaves |α| = 1 alone: the best α tends to 1 with it.",
                 "两侧必须各自走向对方：交换标签、极小极大与完整损失都使两侧相等，"
                 "截断的损失则相距很远。联合相等也可以毫无信息：正态情形任何 α 的 KL 都是 0，"
-                "α = 0 时互信息为 0；加重构项才会偏向更大的 |α|。",
+                "α = 0 时互信息为 0。重构项偏向更大的 |α|；生成器没有噪声时，只剩 |α| = 1："
+                "噪声趋于 0，最优的 α 趋于 1。",
             ),
             (
                 below("label_swapped_tv", 0.01),
@@ -228,6 +230,8 @@ CLAIMS = (
                 near("information_at_0.9", 0.8304, 1e-3),
                 near("reconstruction_error_at_0", 1.0, 1e-9),
                 near("reconstruction_error_at_0.9", 0.19, 1e-9),
+                near("best_alpha_with_generator_noise_0.1", 0.99499, 1e-4),
+                near("best_alpha_with_generator_noise_0.001", 1.0, 1e-5),
             ),
         ),
         expected={

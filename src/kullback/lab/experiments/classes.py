@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
+from kullback.distributions import Noise
 from kullback.evaluation.latent import label_probe, moment_gap
 from kullback.lab.claim import Words
 from kullback.lab.digits import (
@@ -22,7 +23,6 @@ from kullback.lab.digits import (
     HIDDEN,
     LATENT_DIM,
     digits,
-    drawn,
     framed,
     held_out,
     held_out_labels,
@@ -34,6 +34,7 @@ from kullback.lab.digits import (
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import WIDE, colour, legend, pictures
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
@@ -62,7 +63,9 @@ def class_means(seed: int) -> Outcome:
             partial(function, space, CLASSES, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed
         )
         taught(model.objective, seed, rows=rows, steps=STEPS)
-        made[name] = drawn(model.p, len(asked), seed, mean=True, given={"y": one_hot(asked)})
+        made[name] = drawn(
+            model.p, Noise.seeded(len(asked), seed, 1), {"y": one_hot(asked)}, mean=True
+        )
         read = reader.probabilities(shown(made[name])).argmax(1)
         measured[f"read_as_asked_{name}"] = float((read == asked).mean())
     real = reader.probabilities(shown(held_out())).argmax(1)

@@ -10,20 +10,13 @@ from matplotlib.axes import Axes
 from torch import nn
 
 from kullback.data import ring
+from kullback.distributions import Noise
 from kullback.divergences import WASSERSTEIN, Penalty, unit_slope
 from kullback.lab.claim import Words
 from kullback.lab.digits import digits
+from kullback.lab.draws import drawn
 from kullback.lab.figures import SMALL, colour, legend, pictures
-from kullback.lab.games import (
-    REAL,
-    critic,
-    draws,
-    entries,
-    generated,
-    polarised,
-    slopes,
-    tell_apart,
-)
+from kullback.lab.games import REAL, critic, entries, generated, polarised, slopes, tell_apart
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import clipping, mlp
@@ -111,7 +104,7 @@ def clipped_game(seed: int) -> Outcome:
         )
         step = RMSProp(1e-3) if clipped else Adam(2e-3, (0.5, 0.9))
         learn(game, {"x": real}, 350, optimiser=step, batch_size=64, seed=seed)
-        made = draws(p, 1000, seed)
+        made = drawn(p, Noise.seeded(1000, seed, 2))
         measured |= {
             f"extreme_{name}": _extreme(made),
             f"middle_{name}": _middle(made),

@@ -133,8 +133,9 @@ def law_of_codes(seed: int) -> Outcome:
         measured[f"w1_to_the_prior_{name}"] = w1(code, draws)
         measured[f"bump_read_from_the_code_{name}"] = _read(code, fresh[:, 0] > 0, seed)
     mixed = rng.permutation(2 * FRESH)
-    both_sides = np.concatenate([codes["affine"], draws])[mixed]
-    measured["accuracy_of_a_fresh_critic_affine"] = _read(both_sides, mixed < FRESH, seed)
+    for name in ("affine", "normal_coordinate"):
+        both_sides = np.concatenate([codes[name], draws])[mixed]
+        measured[f"accuracy_of_a_fresh_critic_{name}"] = _read(both_sides, mixed < FRESH, seed)
     return Outcome(measured, codes | {"y": fresh})
 
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-import torch
 
 from kullback.data import Mixture, Space, ring
 from kullback.distributions import Noise
 from kullback.evaluation import points
 from kullback.lab.claim import Words
 from kullback.lab.digits import seeded
+from kullback.lab.draws import drawn
 from kullback.lab.figures import clouds, lines
 from kullback.lab.learn import learn
 from kullback.lab.outcome import Array, Outcome, Panel, Series
@@ -121,9 +121,7 @@ def _samples(name: str, seed: int, training: int) -> Array:
     rate = Adam(1e-2) if name == "vae" else Adam(4e-3, (0.5, 0.999))
     known = {"x": space.to_model(rows)}
     learn(model.objective, known, STEPS, optimiser=rate, batch_size=BATCH, seed=seed)
-    with torch.no_grad():
-        made = model.p.trace({}, Noise.seeded(SAMPLES, seed, 1), "x").values["x"]
-    return space.to_data(made.numpy())
+    return space.to_data(drawn(model.p, Noise.seeded(SAMPLES, seed, 1)))
 
 
 def _measures(samples: Array) -> dict[str, float]:

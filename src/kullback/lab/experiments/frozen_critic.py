@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from kullback.data import ring
+from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING
 from kullback.evaluation.points import modes
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
 from kullback.lab.figures import clouds
 from kullback.lab.games import (
     REAL,
     accuracy,
     critic,
-    draws,
     generated,
     generator_alone,
     logits,
@@ -32,13 +33,22 @@ def please_a_frozen_critic(seed: int) -> Outcome:
     real, fresh = truth.sample(10_000, rng)[0], truth.sample(2500, rng)[0]
     with weights(seed):
         p, judge, anew = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64)), critic(2, (64, 64))
-    tell_apart(judge, real, draws(p, len(real), seed), 600, optimiser=Adam(3e-3), seed=seed)
-    before = draws(p, 2500, seed + 1)
+    tell_apart(
+        judge,
+        real,
+        drawn(p, Noise.seeded(len(real), seed, 2)),
+        600,
+        optimiser=Adam(3e-3),
+        seed=seed,
+    )
+    before = drawn(p, Noise.seeded(2500, seed + 1, 2))
     fooled_before = float((logits(judge, before) > 0).mean())
     game = adversarial(NON_SATURATING, REAL, p, judge)
     learn(generator_alone(game), {"x": real}, 1000, optimiser=Adam(2e-3), seed=seed)
-    made = draws(p, 2500, seed + 1)
-    tell_apart(anew, real, draws(p, len(real), seed), 600, optimiser=Adam(3e-3), seed=seed)
+    made = drawn(p, Noise.seeded(2500, seed + 1, 2))
+    tell_apart(
+        anew, real, drawn(p, Noise.seeded(len(real), seed, 2)), 600, optimiser=Adam(3e-3), seed=seed
+    )
     measured = {
         "taken_for_data_before": fooled_before,
         "taken_for_data": float((logits(judge, made) > 0).mean()),

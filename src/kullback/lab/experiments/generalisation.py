@@ -11,11 +11,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from kullback.distributions import Noise
 from kullback.lab.claim import Words
 from kullback.lab.digits import (
     HIDDEN,
     digits,
-    drawn,
     framed,
     held_out,
     judge,
@@ -24,6 +24,7 @@ from kullback.lab.digits import (
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import pictures
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
@@ -51,7 +52,7 @@ def three_ways_to_generalise(seed: int) -> Outcome:
         codes = _codes(model, held_out())
         made |= {
             f"{name} reconstructed": _decoded(model, codes),
-            f"{name} drawn": drawn(model.p, SAMPLES, seed, mean=True),
+            f"{name} drawn": drawn(model.p, Noise.seeded(SAMPLES, seed, 1), mean=True),
             f"{name} midpoints": _decoded(model, _midpoints(codes, seed)),
         }
         measured |= {

@@ -101,7 +101,7 @@ def draw_midpoints(series: Series) -> list[Panel]:
                 "leaves; where a code is one number, it cannot (AE, line).",
                 "从半月的编码沿直线走到满月的编码；数字是训练用的月相张数。只有两张图时，中间该是什么"
                 "谁也没有说过。有 51 张图时，VAE 把编码排在一条直线上，其余的排在曲线上，直线会离开"
-                "它；编码只有一个数（AE, line）时就不会离开。",
+                "它；编码只有一个数（一维 AE）时就不会离开。",
             ),
         ),
         Panel(
@@ -145,7 +145,7 @@ def _codes_and_path(codes: Array, ends: Array) -> str:
     def paint(axes: Axes) -> None:
         axes.plot(*codes.T, ".-", color=DATA, markersize=3, linewidth=0.6)
         axes.plot(*_between(*ends).T, ".-", color=colour(0), markersize=5)
-        for name, end in zip(("half", "full"), ends, strict=True):
+        for name, end in zip(("half moon", "full moon"), ends, strict=True):
             axes.annotate(name, end, xytext=(-24, 2), textcoords="offset points", fontsize=8)
         middle, reach = (codes.max(0) + codes.min(0)) / 2, 0.65 * np.ptp(codes, axis=0).max()
         across, up = np.stack([middle - reach, middle + reach], 1)

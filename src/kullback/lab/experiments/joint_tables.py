@@ -91,7 +91,8 @@ def parts(q: Tensor, p: Tensor) -> tuple[float, float, float]:
 def games_of_ali() -> Outcome:
     """TV between the sides of ALI after 100 steps with the best critic, mean of three tables.
 
-    And the normal case: N(αx, 1−α²) for both q(z|x) and p(x|z), x and z standard normal.
+    And the normal case: N(αx, 1−α²) for both q(z|x) and p(x|z), x and z standard normal; and the
+    best α for a generator with less and less noise.
     """
     draws = np.random.default_rng(0)
     data, prior = (torch.from_numpy(draws.dirichlet(np.ones(6), COPIES)) for _ in range(2))
@@ -110,23 +111,40 @@ def games_of_ali() -> Outcome:
             f"information_at_{alpha:g}": information,
             f"reconstruction_error_at_{alpha:g}": error,
         }
+    for noise in (0.1, 0.001):
+        measured[f"best_alpha_with_generator_noise_{noise:g}"] = best_alpha(noise)
     return Outcome(measured, series | {"tv": np.array([measured[f"{n}_tv"] for n in GAMES])})
 
 
 def normal_sides(alpha: float) -> tuple[float, float, float]:
-    """KL(q ‖ p), I(x; z) in nats, and E (x − E[x'|z])², of the normal case.
+    """KL(q ‖ p), I(x; z) in nats, and E (x − E[x'|z])², of the normal case."""
+    at = torch.tensor(alpha, dtype=torch.float64)
+    information = 0.5 * math.log(1 / float(1 - at**2))
+    back = torch.stack([torch.ones_like(at), -at])  # x − αz
+    return float(normal_kl(at, at)), information, float(back @ covariance(at) @ back)
 
-    The two covariances of (x, z) are made of each side's own factors.
-    """
-    spread = 1 - alpha**2
-    of_q = torch.tensor([[1, alpha], [alpha, alpha**2 + spread]], dtype=torch.float64)
-    of_p = torch.tensor([[alpha**2 + spread, alpha], [alpha, 1]], dtype=torch.float64)
+
+def normal_kl(of_q: Tensor, of_p: Tensor) -> Tensor:
+    """KL(q ‖ p) of z|x ~ N(αx, 1−α²) and x|z ~ N(βz, 1−β²), x and z standard normal."""
     origin = torch.zeros(2, dtype=torch.float64)
-    kl = closed_form_kl(MultivariateNormal(origin, of_q), MultivariateNormal(origin, of_p))
-    assert kl is not None
-    information = -0.5 * math.log(float(torch.linalg.det(of_q)))
-    back = torch.tensor([1.0, -alpha], dtype=torch.float64)  # x − αz
-    return float(kl), information, float(back @ of_q @ back)
+    laws = [MultivariateNormal(origin, covariance(each)) for each in (of_q, of_p)]
+    found = closed_form_kl(*laws)
+    assert found is not None
+    return found
+
+
+def covariance(correlation: Tensor) -> Tensor:
+    """Of (x, z), both of variance 1."""
+    one = torch.ones_like(correlation)
+    return torch.stack([torch.stack([one, correlation]), torch.stack([correlation, one])])
+
+
+def best_alpha(noise: float) -> float:
+    """The encoder's best α against a generator x = √(1−noise²) z + noise·ε, in KL(q ‖ p)."""
+    beta = torch.tensor(math.sqrt(1 - noise**2), dtype=torch.float64)
+    angle = torch.tensor(0.5, dtype=torch.float64, requires_grad=True)
+    least(lambda: normal_kl(torch.tanh(angle), beta), [angle])
+    return float(torch.tanh(angle.detach()))
 
 
 def draw_games_of_ali(series: Series) -> list[Panel]:

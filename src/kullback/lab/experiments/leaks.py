@@ -17,10 +17,12 @@ from scipy.special import ndtr, ndtri
 from torch import Tensor, nn
 
 from kullback.data import Mixture
+from kullback.distributions import Noise
 from kullback.divergences import mmd
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
 from kullback.lab.figures import lines
-from kullback.lab.games import REAL, draws, generated
+from kullback.lab.games import REAL, generated
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp, spectrally_normalised
@@ -58,7 +60,7 @@ def bridge(seed: int) -> Outcome:
         with weights(seed):
             p = generated(Capped(cap), 1)
         learn(match(_mmd, REAL, p, on="x"), {"x": real}, 600, optimiser=Adam(1e-2), seed=seed)
-        made = draws(p, 100_000, seed)[:, 0]
+        made = drawn(p, Noise.seeded(100_000, seed, 2))[:, 0]
         below, above = float((made <= -EDGE).mean()), float((made >= EDGE).mean())
         leaks.append(1 - below - above)
         ratios.append(float(ndtri(1 - above) - ndtri(below)) * cap / (2 * EDGE))

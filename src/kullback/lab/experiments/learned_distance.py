@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import wasserstein_distance
 from torch import nn
 
 from kullback.divergences import WASSERSTEIN, unit_slope
 from kullback.lab.claim import Words
 from kullback.lab.exact.grid import js, normal
+from kullback.lab.exact.transport import w1
 from kullback.lab.figures import lines
 from kullback.lab.games import critic, logits, slopes, tell_apart
 from kullback.lab.learn import weights
@@ -44,7 +44,7 @@ def distance_by_a_critic(seed: int) -> Outcome:
         said = float(logits(judge, real).mean() - logits(judge, made).mean())
         share = rng.uniform(size=(len(real), 1))
         slope = float(slopes(judge, share * real + (1 - share) * made).mean())
-        exact.append(float(wasserstein_distance(real[:, 0], made[:, 0])))
+        exact.append(w1(real, made))
         raw.append(said)
         scaled.append(said / slope)
         flat.append(js(x, normal(x, 0, WIDTHS[0]), normal(x, distance, WIDTHS[1])))

@@ -19,14 +19,12 @@ from torch.distributions import ContinuousBernoulli, Independent
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from kullback.data import Space
-from kullback.evaluation.likelihood import likelihood
 from kullback.lab.claim import Words
-from kullback.lab.digits import BATCH, HIDDEN, LATENT_DIM, digits, held_out, learnt, seeded, taught
+from kullback.lab.digits import BATCH, bernoulli_vae, digits, held_out, learnt, scored, taught
 from kullback.lab.figures import lines
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
-from kullback.models.variational import vae
 from kullback.training import Training
 
 ROWS = 400
@@ -42,8 +40,8 @@ def protocols(seed: int) -> Outcome:
     grey = learnt()[:ROWS]
     bits, asked = _binarised(grey, seed, 0), _binarised(held_out(), seed, 1)
     binary = Space("binary", (8, 8), "uint8")
-    static = seeded(lambda: vae(binary, LATENT_DIM, HIDDEN, 1.0, "bernoulli", None), seed)
-    dynamic = seeded(lambda: vae(digits().space, LATENT_DIM, HIDDEN, 1.0, "bernoulli", None), seed)
+    static = bernoulli_vae(binary, seed)
+    dynamic = bernoulli_vae(digits().space, seed)
     by_static = _taught(static, bits, asked, seed)
     by_dynamic = _taught(dynamic, grey, asked, seed)
     many = _nll(static, asked, MANY, seed)
@@ -95,8 +93,7 @@ def _taught(model: Model, rows: Array, asked: Array, seed: int) -> list[float]:
 
 
 def _nll(model: Model, rows: Array, draws: int, seed: int) -> float:
-    found = likelihood(model.q, model.p, [{"x": tensor(rows)}], draws, seed)
-    return -float(found.estimate.mean())
+    return -float(scored(model, rows, draws, seed).estimate.mean())
 
 
 @torch.no_grad()

@@ -33,7 +33,12 @@ LARGE = 1.0
 def cost_of_noise() -> Outcome:
     """The mean error of decoders that are constant, affine and curved, by quadrature over ε."""
     half, full = pictures(HALF_AND_FULL).reshape(2, -1).astype(np.float64)
-    constant = _errors(lambda z: torch.from_numpy(half).expand(len(z), -1), half, LARGE)
+    with weights(0):
+        constant = mlp(2, [16], len(half)).double()
+    with torch.no_grad():
+        *_, weight, bias = constant.parameters()
+        weight.zero_()
+        bias.copy_(torch.from_numpy(half))
     spread = float((((half + full) / 2 - half) ** 2).sum())
 
     with weights(0):
@@ -48,7 +53,7 @@ def cost_of_noise() -> Outcome:
         abs(_errors(curved, x, s) - at_rest - s**2 * (slopes + bends)) for s in (SMALL, SMALL / 2)
     ]
     measured = {
-        "error_of_one_picture_at_noise_1": constant,
+        "error_of_one_picture_at_noise_1": _errors(constant, half, LARGE),
         "least_error_of_two_pictures_unheard": spread,
         "affine_off_the_formula": float(np.abs(straight).max()),
         "order_of_what_the_formula_leaves": float(np.log2(left[0] / left[1])),
@@ -80,6 +85,7 @@ def noise_with_and_without_kl(seed: int) -> Outcome:
     models = {beta: vae_of_the_moon(seed, beta) for beta in (0.0, 1.0)}
     ratio = {beta: _ratio(each) for beta, each in models.items()}
     measured = {
+        "noise_at_first": models[0.0].course["ratio"][0],
         "noise_without_kl": ratio[0.0],
         "noise_with_kl": ratio[1.0],
         "with_over_without": ratio[1.0] / ratio[0.0],

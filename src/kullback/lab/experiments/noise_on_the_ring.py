@@ -10,9 +10,10 @@ from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING
 from kullback.evaluation.points import high_quality, modes
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
 from kullback.lab.exact.grid import js, normal
 from kullback.lab.figures import clouds
-from kullback.lab.games import REAL, critic, draws, generated
+from kullback.lab.games import REAL, critic, generated
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp
@@ -39,7 +40,7 @@ def annealed_noise(seed: int) -> Outcome:
             p, judge = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64))
         game = adversarial(NON_SATURATING, REAL, p, judge, instance_noise=noise)
         learn(game, {"x": real}, ROUNDS, optimiser=Adam(2e-3, (0.5, 0.99)), seed=seed)
-        made = draws(p, 2500, seed)
+        made = drawn(p, Noise.seeded(2500, seed, 2))
         measured[f"high_quality_{name}"] = high_quality(made, truth).value
         measured[f"modes_{name}"] = modes(made, truth).value
         series[name] = made[:1000]

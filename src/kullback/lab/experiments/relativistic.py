@@ -11,9 +11,10 @@ from kullback.distributions import Noise
 from kullback.divergences import NON_SATURATING, RELATIVISTIC, Dual, Penalty, score, zero_slope
 from kullback.evaluation.points import high_quality, modes, reverse_kl
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
 from kullback.lab.exact.least import least
 from kullback.lab.figures import clouds
-from kullback.lab.games import REAL, critic, draws, generated
+from kullback.lab.games import REAL, critic, generated
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Outcome, Panel, Series
 from kullback.networks import mlp
@@ -41,7 +42,7 @@ def pairing_and_penalties(seed: int) -> Outcome:
             p, judge = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64))
         game = adversarial(dual, REAL, p, judge, penalties=penalties)
         learn(game, {"x": real}, ROUNDS, optimiser=Adam(2e-3, (0.0, 0.99)), seed=seed)
-        made = draws(p, 2500, seed)
+        made = drawn(p, Noise.seeded(2500, seed, 2))
         measured |= {
             f"modes_{name}": modes(made * spread, truth).value,
             f"reverse_kl_{name}": reverse_kl(made * spread, truth).value,

@@ -11,19 +11,20 @@ from __future__ import annotations
 
 from functools import partial
 
+from kullback.distributions import Noise
 from kullback.evaluation.sharpness import edges
 from kullback.lab.claim import Words
 from kullback.lab.digits import (
     HIDDEN,
     LATENT_DIM,
     digits,
-    drawn,
     framed,
     held_out,
     seeded,
     shown,
     taught,
 )
+from kullback.lab.draws import drawn
 from kullback.lab.figures import pictures
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.adversarial import gan
@@ -41,10 +42,10 @@ def blur(seed: int) -> Outcome:
         build = partial(vae, space, LATENT_DIM, HIDDEN, 1.0, "gaussian", scale)
         model = seeded(build, seed)
         taught(model.objective, seed)
-        made[name] = drawn(model.p, SAMPLES, seed, mean=True)
+        made[name] = drawn(model.p, Noise.seeded(SAMPLES, seed, 1), mean=True)
     game = seeded(lambda: gan(space, LATENT_DIM, HIDDEN, 1, 0.99, 1.0), seed)
     taught(game.objective, seed, steps=GAN_STEPS, rate=GAN_RATE)
-    made["GAN"] = drawn(game.p, SAMPLES, seed)
+    made["GAN"] = drawn(game.p, Noise.seeded(SAMPLES, seed, 1))
     ratios = {name: _sharpness(rows) for name, rows in made.items()}
     measured = {
         "vae_sigma_1": ratios["σ = 1"],

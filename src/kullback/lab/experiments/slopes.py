@@ -23,9 +23,10 @@ from kullback.distributions import Noise
 from kullback.divergences import WASSERSTEIN, score, unit_slope
 from kullback.divergences.penalties import between
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
 from kullback.lab.exact.least import least
 from kullback.lab.figures import clouds, lines
-from kullback.lab.games import REAL, critic, draws, generated, polarised, slopes
+from kullback.lab.games import REAL, critic, generated, polarised, slopes
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import mlp
@@ -41,10 +42,10 @@ def penalised_game(seed: int) -> Outcome:
     real = ring().sample(10_000, np.random.default_rng([seed, 0]))[0]
     with weights(seed):
         p, judge = generated(mlp(2, (64, 64), 2), 2), critic(2, (64, 64))
-    before = draws(p, 2000, seed)
+    before = drawn(p, Noise.seeded(2000, seed, 2))
     game = adversarial(WASSERSTEIN, REAL, p, judge, penalties=(unit_slope(LAMBDA),), moves=3)
     learn(game, {"x": real}, 700, optimiser=Adam(2e-3, (0.5, 0.9)), batch_size=64, seed=seed)
-    made = draws(p, 2000, seed)
+    made = drawn(p, Noise.seeded(2000, seed, 2))
     noise = Noise.seeded(2000, seed, 4, dtype=torch.float64)
     sides = (torch.from_numpy(real[:2000]),), (torch.from_numpy(made).double(),)
     (middle,) = between(*sides, noise)

@@ -7,16 +7,16 @@ import math
 import numpy as np
 import torch
 from matplotlib.axes import Axes
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
 from torch import Tensor, nn
 
 from kullback.data import ring
 from kullback.distributions import Noise
 from kullback.divergences import MINIMAX, NON_SATURATING, Dual
 from kullback.lab.claim import Words
+from kullback.lab.draws import drawn
+from kullback.lab.exact.transport import matched
 from kullback.lab.figures import SMALL, WIDE, colour, lines
-from kullback.lab.games import REAL, accuracy, critic, draws, generated, js_bound, tell_apart
+from kullback.lab.games import REAL, accuracy, critic, generated, js_bound, tell_apart
 from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.networks import mlp
@@ -160,7 +160,10 @@ def _watched(p: Joint, rows: Array, fresh: Array, seed: int) -> list[dict[str, f
     """What a critic's training is like for a generator that stays, at each of ``LOOKS``."""
     with weights(seed + 1):
         judge = critic(2, (64, 64))
-    made, unseen = draws(p, len(rows), seed), draws(p, len(fresh), seed + 1)
+    made, unseen = (
+        drawn(p, Noise.seeded(n, each, 2))
+        for n, each in ((len(rows), seed), (len(fresh), seed + 1))
+    )
     found: list[dict[str, float]] = []
 
     def look(training: Training) -> None:
@@ -195,9 +198,3 @@ def _gradients(dual: Dual, p: Joint, judge: nn.Module, seed: int) -> Array:
 
 def _line(rng: np.random.Generator, n: int, offset: float) -> Array:
     return np.stack([np.full(n, offset), rng.uniform(size=n)], 1)
-
-
-def matched(a: Array, b: Array) -> float:
-    """W₁ of two samples of one size: the best matching of points to points."""
-    cost = cdist(a, b)
-    return float(cost[linear_sum_assignment(cost)].mean())

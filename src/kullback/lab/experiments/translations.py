@@ -36,6 +36,8 @@ BEGINNING = 0.3
 ROUNDS = 400
 COST = 0.02
 NOISE = 1.0
+BOTH, ERROR, GAME_ALONE = 1.0, 300.0, 1e-3
+"""λ of the pair's absolute error beside a game of weight 1."""
 
 
 def two_domains(seed: int) -> Outcome:
@@ -121,25 +123,36 @@ def draw_two_domains(series: Series) -> list[Panel]:
 
 
 def damaged_rows(seed: int) -> Outcome:
-    """V2d: points of a circle with noise are restored, by the pair's error alone or with a game."""
+    """V2d: points of a circle are restored from noise, or from their first coordinate.
+
+    By the game and the pair's error together, and by either of them alone, or nearly: the other has
+    next to no weight.
+    """
     rng = np.random.default_rng([seed, 0])
     y, damaged = _circle(rng, ROWS)
     fresh, given = _circle(rng, FRESH)
-    made = {}
-    for name, l1 in (("game", 1.0), ("error", 300.0)):
-        with weights(seed):
-            model = denoising_gan(PLANE, PLANE, HIDDEN, r1=0.1, l1=l1, **GAME)
-        teach(model, {"x": y, "source": damaged}, 800, seed)
-        made[name] = answers(model, {"source": given}, seed)
+    made = {
+        name: _restored(PLANE, {"x": y, "source": damaged}, given, l1, seed)
+        for name, l1 in (("both", BOTH), ("error", ERROR), ("game", GAME_ALONE))
+    }
+    halves = {"x": y, "source": y[:, :1]}
+    whole, between = (_restored(LINE, halves, fresh[:, :1], l1, seed) for l1 in (BOTH, ERROR))
     measured = {
         "off_the_circle_before": _off(given),
-        "off_the_circle": _off(made["game"]),
+        "off_the_circle": _off(made["both"]),
         "off_the_circle_by_the_error_alone": _off(made["error"]),
+        "off_the_circle_by_the_game_alone": _off(made["game"]),
+        "off_the_circle_inpainted": _off(whole),
+        "off_the_circle_inpainted_by_the_error_alone": _off(between),
         "error_before": float(np.abs(given - fresh).mean()),
-        "error": float(np.abs(made["game"] - fresh).mean()),
+        "error": float(np.abs(made["both"] - fresh).mean()),
         "error_by_the_error_alone": float(np.abs(made["error"] - fresh).mean()),
+        "error_by_the_game_alone": float(np.abs(made["game"] - fresh).mean()),
     }
-    return Outcome(measured, made | {"given": given})
+    measured["error_by_the_game_alone_over_error"] = (
+        measured["error_by_the_game_alone"] / measured["error"]
+    )
+    return Outcome(measured, made | {"given": given, "half": fresh, "whole": whole})
 
 
 def draw_damaged_rows(series: Series) -> list[Panel]:
@@ -160,7 +173,7 @@ def draw_damaged_rows(series: Series) -> list[Panel]:
         )
         for name, says in (
             (
-                "game",
+                "both",
                 Words(
                     "With the game: most restored points lie on the circle.",
                     "有博弈：修复后的点大多落在圆上。",
@@ -176,6 +189,14 @@ def draw_damaged_rows(series: Series) -> list[Panel]:
             ),
         )
     ]
+
+
+def _restored(damaged: Space, rows: dict[str, Array], given: Array, l1: float, seed: int) -> Array:
+    """What a game with so much weight on the pair's error makes of damaged points."""
+    with weights(seed):
+        model = denoising_gan(PLANE, damaged, HIDDEN, r1=0.1, l1=l1, **GAME)
+    teach(model, rows, 800, seed)
+    return answers(model, {"source": given}, seed)
 
 
 def _affine(

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
 from kullback.divergences import WASSERSTEIN
 from kullback.lab.claim import Words
 from kullback.lab.exact import table
+from kullback.lab.exact.transport import matched
 from kullback.lab.figures import lines
 from kullback.lab.outcome import Outcome, Panel, Series
 
@@ -50,8 +50,7 @@ def distances(shift: float) -> tuple[float, float, float, float, float]:
     _, cell = torch.unique(torch.cat([data, model]), dim=0, return_inverse=True)
     cells = int(cell.max()) + 1
     q, p = (torch.bincount(each, minlength=cells).double() / HEIGHTS for each in cell.chunk(2))
-    cost = torch.cdist(data, model)
-    transport = float(cost[linear_sum_assignment(cost)].mean())
+    transport = matched(data.numpy(), model.numpy())
 
     def critic(points: Tensor) -> Tensor:  # of slope 1
         return -math.copysign(1.0, shift) * points[:, 0]

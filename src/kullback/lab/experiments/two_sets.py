@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import torch
 from matplotlib.axes import Axes
 
 from kullback.data import Space
 from kullback.distributions import Noise
+from kullback.lab.draws import drawn
 from kullback.lab.figures import colour, legend
 from kullback.lab.learn import learn
 from kullback.lab.outcome import Array
@@ -58,11 +58,9 @@ def teach(
     learn(model.objective, rows, rounds, optimiser=Adam(rate, (0.5, 0.99)), seed=seed)
 
 
-def answers(model: Model, given: Mapping[str, Array], seed: int, n: int = FRESH) -> Array:
-    """Draw x of the model side, (n, D), for rows of what it is given."""
-    batch = {name: torch.from_numpy(rows) for name, rows in given.items()}
-    with torch.no_grad():
-        return model.p.trace(batch, Noise.seeded(n, seed, 1), "x").values["x"].numpy()
+def answers(model: Model, given: Mapping[str, Array], seed: int) -> Array:
+    """Draw x of the model side, (FRESH, D), for rows of what it is given."""
+    return drawn(model.p, Noise.seeded(FRESH, seed, 1), given)
 
 
 def draw_map(
@@ -75,7 +73,7 @@ def draw_map(
     same: bool = False,
 ) -> str:
     """Output against input, of named maps; on the right what law the outputs should have, in grey,
-    and have. With ``same`` the line output = input is drawn as well.
+    and have, peaks cut off. With ``same`` the line output = input is drawn as well.
     """
     low, high = float(given.min()), float(given.max())
     wide = high - low
@@ -106,7 +104,7 @@ def draw_map(
             )
             found = np.histogram(values, edges)[0]
             axes.plot(
-                high + wide * (0.4 - 0.35 * found / heights.max()),
+                high + wide * (0.4 - 0.35 * np.minimum(found / heights.max(), 1.1)),
                 (edges[1:] + edges[:-1]) / 2,
                 color=colour(i),
                 linewidth=1,

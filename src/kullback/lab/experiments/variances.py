@@ -7,6 +7,7 @@ softplus or an exponential every number is a variance.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from torch import Tensor
 from torch.distributions import Distribution, Independent, Normal
 from torch.nn.functional import softplus
 
+from kullback.divergences import closed_form_kl
 from kullback.errors import TrainingFailed
 from kullback.lab.claim import Words
 from kullback.lab.digits import HIDDEN, LATENT_DIM, digits, learnt, seeded, taught
@@ -63,7 +65,11 @@ HEADS: dict[str, Callable[[], Head]] = {
 
 
 def ways_to_say_a_variance(seed: int) -> Outcome:
-    """How many steps of a VAE's training have a finite loss, for each way of saying σ²."""
+    """How many steps of a VAE's training have a finite loss, for each way of saying σ².
+
+    And what a tutorial's loss eˢ − (1 + s) + μ² is at s = 1, μ = 0, beside twice the KL of a code
+    whose log-variance is s, and of one whose log-deviation is.
+    """
     measured, curves = {}, {}
     for name, head in HEADS.items():
         finite, logs = _trained(head(), seed)
@@ -71,6 +77,11 @@ def ways_to_say_a_variance(seed: int) -> Outcome:
         measured[f"finite_steps_{name}"] = finite
         if name == "log":
             measured["largest_size_of_log_variance"] = float(np.abs(logs).max())
+    measured |= {
+        "printed_loss_at_1": math.e - (1 + 1),
+        "twice_the_kl_if_log_variance": 2 * _kl(math.exp(0.5)),
+        "twice_the_kl_if_log_deviation": 2 * _kl(math.e),
+    }
     return Outcome(measured, curves)
 
 
@@ -90,6 +101,13 @@ def draw_ways_to_say_a_variance(series: Series) -> list[Panel]:
             ),
         )
     ]
+
+
+def _kl(deviation: float) -> float:
+    """KL(N(0, σ²) ‖ N(0, 1)) in nats."""
+    found = closed_form_kl(Normal(0.0, deviation), Normal(0.0, 1.0))
+    assert found is not None
+    return float(found)
 
 
 def _trained(head: Head, seed: int) -> tuple[float, Array]:

@@ -10,19 +10,15 @@ decoded as the mean of all x, whatever z is.
 from __future__ import annotations
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from kullback.distributions import Noise
 from kullback.divergences import closed_form_kl
-from kullback.evaluation.likelihood import likelihood
 from kullback.lab.claim import Words
-from kullback.lab.digits import HIDDEN, LATENT_DIM, digits, held_out, learnt, seeded, taught
+from kullback.lab.digits import bernoulli_vae, digits, held_out, learnt, scored, taught
+from kullback.lab.draws import drawn
 from kullback.lab.figures import lines
-from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.model import Model
-from kullback.models.variational import vae
 from kullback.objectives import Batch, Clock, Factor, Joint, Objective, Player, Terms
 from kullback.training import Training
 
@@ -36,14 +32,14 @@ def draws_of_the_latent(seed: int) -> Outcome:
     """The held-out ELBO of VAEs taught by 1 and by 10 draws of q(z|x), and by 1 of the prior."""
     measured, curves = {}, {}
     for name, draws in (("one", 1), ("ten", MANY)):
-        model = _model(seed)
+        model = bernoulli_vae(digits().space, seed)
         curves[name] = _taught(model, _elbo(model, model.q, draws), seed)
-        found = likelihood(model.q, model.p, [{"x": tensor(held_out())}], TESTED, seed)
+        found = scored(model, held_out(), TESTED, seed)
         measured[f"elbo_by_{name}"] = float(found.elbo.mean())
-    model = _model(seed)
+    model = bernoulli_vae(digits().space, seed)
     blind = Joint("q", model.q["x"], Factor("z", model.p["z"].network))  # type: ignore[union-attr]
     curves["prior"] = _taught(model, _elbo(model, blind, 1), seed)
-    decoded = _decoded_draws(model, seed)
+    decoded = drawn(model.p, Noise.seeded(1000, seed, 1), mean=True)
     variance = learnt().var(0).mean()
     one, ten = measured["elbo_by_one"], measured["elbo_by_ten"]
     measured |= {
@@ -74,10 +70,6 @@ def draw_draws_of_the_latent(series: Series) -> list[Panel]:
     ]
 
 
-def _model(seed: int) -> Model:
-    return seeded(lambda: vae(digits().space, LATENT_DIM, HIDDEN, 1.0, "bernoulli", None), seed)
-
-
 def _elbo(model: Model, q: Joint, draws: int) -> Objective:
     """−ELBO with so many draws of z from ``q`` for every row; its KL is in closed form."""
 
@@ -103,10 +95,3 @@ def _taught(model: Model, objective: Objective, seed: int) -> Array:
 
     taught(objective, seed, watch=watch)
     return np.diff(totals, prepend=0.0)
-
-
-@torch.no_grad()
-def _decoded_draws(model: Model, seed: int) -> Array:
-    z: Tensor = torch.randn(1000, LATENT_DIM, generator=torch.Generator().manual_seed(seed))
-    mean: Tensor = model.networks["p(x|z)"](z).mean
-    return mean.numpy()
