@@ -12,6 +12,7 @@ from PIL import Image
 
 from kullback.cli import main, show
 from kullback.data import load
+from kullback.runs.outside import read_reference
 
 
 @pytest.fixture(autouse=True)
@@ -64,23 +65,37 @@ def test_held_out_rows_are_what_samples_are_compared_with(
     assert "(5,)" in capsys.readouterr().err
 
 
-def test_rows_of_the_data_are_not_held_out_from_it_unless_the_data_repeat_themselves(
+def test_what_is_held_out_from_the_data_does_not_count_as_learnt_from(
     table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows, others = np.load(table), np.random.default_rng(3).standard_normal((95, 4))
-    kept, repeated = tmp_path / "kept.npy", tmp_path / "repeated.npy"
-    both: list[str | Path] = ["--samples", table, "--data", table, "--held-out", kept, "--json"]
-    np.save(kept, np.concatenate([rows[:20], others]))
+    rows, kept, samples = np.load(table), tmp_path / "kept.npy", tmp_path / "samples.npy"
+    np.save(kept, rows[:60])
+    reference = read_reference(str(table), kept)
+    assert np.array_equal(reference.train.x, rows[60:])
+    assert reference.held_out is not None
+    assert np.array_equal(reference.held_out.x, rows[:60])
+
+    np.save(samples, np.random.default_rng(1).standard_normal((150, 4)))
+    both: list[str | Path] = ["--samples", samples, "--data", table, "--held-out", kept]
+    assert doctor(monkeypatch, *both, "--json") == 0
+    verdicts = json.loads(capsys.readouterr().out)["verdicts"]
+    assert not [verdict for verdict in verdicts if verdict["verdict"] == "fail"]
+
+    np.save(kept, rows)
     assert doctor(monkeypatch, *both) == 2
     said = capsys.readouterr().err
-    assert "20 of its 115 rows are rows of the data too" in said
+    assert f"{len(rows)} of the {len(rows)} rows of the data are held out" in said
     assert said.count("\n") == 1
+
+
+def test_rows_that_data_repeat_are_not_held_out_from_them(table: Path, tmp_path: Path) -> None:
+    rows, others = np.load(table), np.random.default_rng(3).standard_normal((95, 4))
+    kept, repeated = tmp_path / "kept.npy", tmp_path / "repeated.npy"
     np.save(kept, np.concatenate([rows[:5], others]))
-    assert doctor(monkeypatch, *both) == 0
+    assert len(read_reference(str(table), kept).train) == len(rows)
     np.save(repeated, np.round(rows[:, :2]))
     np.save(kept, np.round(others[:, :2]))
-    both[1] = both[3] = repeated
-    assert doctor(monkeypatch, *both) == 0
+    assert len(read_reference(str(repeated), kept).train) == len(rows)
 
 
 def test_a_folder_of_pictures_of_another_range_is_wrong_data_and_no_error(

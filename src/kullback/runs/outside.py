@@ -21,6 +21,8 @@ from kullback.evaluation.judge import can_judge, judge_of
 from kullback.evaluation.metric import Array
 from kullback.evaluation.reference import Reference, check_samples
 
+_FEWEST_LEARNT = 10
+
 
 def examine_samples(
     samples: str | Path,
@@ -48,8 +50,8 @@ def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
     """All rows of ``data``, a name or a path, and those that no model has seen, if they are given.
 
     Rows held out come without labels: those of another file may be numbered differently. Raises
-    ``BadInput`` for what cannot be read, and for rows held out that are unlike the data, or some
-    of it.
+    ``BadInput`` for what cannot be read, and for rows held out that are unlike the data, or all
+    of it. Those that are some of it are taken out of what counts as learnt from.
     """
     dataset = load(data)
     train = read_rows(data) if dataset.stream is None else dataset.train
@@ -66,26 +68,31 @@ def read_reference(data: str, held_out: str | Path | None = None) -> Reference:
                 f"held out from the data; give rows of shape {space.shape}, {space.dtype}, in the "
                 "data's range"
             ) from error
-        _check_apart(train, unseen, str(held_out))
+        train = _apart(train, unseen, str(held_out))
     return Reference(space, train, unseen, dataset.label_names, dataset.truth)
 
 
-def _check_apart(train: Part, unseen: Part, name: str) -> None:
-    """Raise ``BadInput`` where rows that no model has seen are rows of the data.
+def _apart(train: Part, unseen: Part, name: str) -> Part:
+    """Return the rows of the data that were learnt from: those that are not held out from it.
 
     Data that repeat themselves may share as many rows with others as they do among each other, and
-    a bound that one row in twenty oversteps bears as many more.
+    a bound that one row in twenty oversteps bears as many more: so few say nothing, and all stay.
+    Raises ``BadInput`` where next to none are left.
     """
     known = numbered(joined([train.observations, unseen.observations]))
     rows, held_out = np.split(known, [len(train)])
     shared = int(np.isin(held_out, rows).sum())
     _, which, counts = np.unique(rows, return_inverse=True, return_counts=True)
     repeated = float((counts[which] > 1).mean())
-    if shared > (repeated + copying.QUANTILE) * len(held_out):
+    if shared <= (repeated + copying.QUANTILE) * len(held_out):
+        return train
+    learnt = np.flatnonzero(~np.isin(rows, held_out))
+    if len(learnt) < _FEWEST_LEARNT:
         raise BadInput(
-            f"{name}: {shared} of its {len(held_out)} rows are rows of the data too; held-out rows "
-            "are ones that no model has seen, so leave them out of --data"
+            f"{name}: {len(rows) - len(learnt)} of the {len(rows)} rows of the data are held out, "
+            "which leaves none to have learnt from; give rows that no model has seen"
         )
+    return train.take(learnt)
 
 
 def read_samples(source: str | Path, space: Space) -> Array:
