@@ -1,6 +1,6 @@
 """Write docs/models.md from the catalogue, and its pictures from runs of every model.
 
-python docs/models.py train --out runs/models    a minute for each; what is done is not done again
+python docs/models.py train --out runs/models    half a minute for each; what is done stays
 python docs/models.py --runs runs/models         their pictures, and the page
 python docs/models.py                            the page alone
 """
@@ -18,6 +18,7 @@ from kullback.models.entry import Entry
 PAGE = Path(__file__).with_suffix(".md")
 PICTURES = Path(__file__).with_suffix("")
 
+MINUTES = 0.5
 DATA = {"sequences": "strokes"}
 SECOND = {"source": "mnist5k:negative", "paired source": "mnist5k:edges"}
 OWN_SECOND = {"bicycle": "mnist5k:upper", "denoising-gan": "mnist5k:corrupted"}
@@ -41,14 +42,14 @@ INTRODUCTION = """\
 
 Every model is two joint distributions, the data side q and the model side p, and a divergence
 between them that is made small; the formula is what its objective prints. Each picture shows
-samples after one minute on one thread, by the command below it: what a model does in a minute, not
-what it can do.
+samples after half a minute on one thread of a processor, by the command below it: how a model
+begins, not what it can do.
 
 This page is made from the catalogue by `python docs/models.py`.
 """
 
 
-def options(entry: Entry, minutes: float = 1.0) -> dict[str, object]:
+def options(entry: Entry, minutes: float = MINUTES) -> dict[str, object]:
     """Return the options of the run that a model's picture is of."""
     found: dict[str, object] = {"data": DATA.get(entry.needs or "", "mnist5k")}
     if entry.needs in SECOND:
@@ -69,7 +70,7 @@ def command(entry: Entry) -> str:
     return shlex.join(words)
 
 
-def train(out: Path, names: Iterable[str], minutes: float = 1.0) -> None:
+def train(out: Path, names: Iterable[str], minutes: float = MINUTES) -> None:
     """Train models into folders under ``out``; what was begun goes on, what is done stays."""
     import kullback as kb
 
@@ -155,10 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--runs", type=Path, help="draw pictures of the runs in this folder")
     training = parser.add_subparsers(dest="what").add_parser("train", help="train every model")
     training.add_argument("--out", type=Path, required=True, help="the folder of all runs")
-    training.add_argument("--minutes", type=float, default=1.0, help="for each model")
     given = parser.parse_args(arguments)
     if given.what == "train":
-        train(given.out, CATALOGUE, given.minutes)
+        train(given.out, CATALOGUE)
         return
     if given.runs is not None:
         draw(given.runs, CATALOGUE)

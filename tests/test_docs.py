@@ -55,7 +55,7 @@ def test_every_picture_is_of_a_model_and_small(generator: ModuleType) -> None:
 
 def test_a_picture_is_of_the_command_below_it(generator: ModuleType) -> None:
     begins = {
-        "vae": "kullback train vae --data mnist5k --minutes 1",
+        "vae": "kullback train vae --data mnist5k --minutes 0.5",
         "paired-gan": "kullback train paired-gan --data mnist5k --source mnist5k:edges --paired",
         "cyclegan": "kullback train cyclegan --data mnist5k --source mnist5k:negative --minutes",
     }
