@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ def claim(id: str, *, neural: bool = False) -> Claim:
 
 
 @pytest.fixture
-def own_claims(monkeypatch: pytest.MonkeyPatch) -> list[Claim]:
+def own_claims(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Claim]]:
     """Two claims in a ledger of their own: one exact, one whose seeds give .4, .5 and .6."""
     claims = [claim("exact"), claim("drawn", neural=True)]
     functions = {
@@ -35,14 +37,10 @@ def own_claims(monkeypatch: pytest.MonkeyPatch) -> list[Claim]:
         "own:draw": lambda series: [Panel("<svg></svg>", SAYS)],
     }
     monkeypatch.setattr(experiment, "_function", functions.__getitem__)
-    for id in list(ledger.LEDGER):
-        monkeypatch.delitem(ledger.LEDGER, id)
-    for each in claims:
-        monkeypatch.setitem(ledger.LEDGER, each.id, each)
-    monkeypatch.setattr(
-        laboratory, "cores", lambda: 1
-    )  # in this process, where the claims are known
-    return claims
+    # In this process, where the claims are known.
+    monkeypatch.setattr(laboratory, "cores", lambda: 1)
+    with patch.dict(ledger.LEDGER, {each.id: each for each in claims}, clear=True):
+        yield claims
 
 
 def test_what_is_run_is_kept_with_its_rule_and_its_arrays(
