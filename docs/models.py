@@ -19,6 +19,7 @@ PAGE = Path(__file__).with_suffix(".md")
 PICTURES = Path(__file__).with_suffix("")
 
 MINUTES = 0.5
+EXACT = ("pca", "gmm")
 DATA = {"sequences": "strokes"}
 SECOND = {"source": "mnist5k:negative", "paired source": "mnist5k:edges"}
 OWN_SECOND = {"bicycle": "mnist5k:upper", "denoising-gan": "mnist5k:corrupted"}
@@ -41,7 +42,9 @@ INTRODUCTION = """\
 # The models
 
 Every model is two joint distributions, the data side q and the model side p, and a divergence
-between them that is made small; the formula is what its objective prints. Each picture shows
+between them that is made small; the formula is what its objective prints. In a game D is the number
+that the critic gives; where it is a logit, P(q) = 1/(1 + e⁻ᴰ) and P(p) = 1 − P(q) say how likely it
+holds that what it sees is of the one side or of the other. Each picture shows
 samples after half a minute on one thread of a processor, by the command below it: how a model
 begins, not what it can do.
 
@@ -111,9 +114,11 @@ def page() -> str:
 
 
 def batches(entry: Entry) -> str:
-    """Return the size of a batch in words."""
+    """Return in words what rows a step is of."""
+    if entry.name in EXACT:
+        return "of all rows"
     images = f" ({entry.image_batch_size} of images)" if entry.image_batch_size else ""
-    return f"{entry.batch_size}{images}"
+    return f"in batches of {entry.batch_size}{images}"
 
 
 def section(entry: Entry) -> str:
@@ -129,8 +134,8 @@ def section(entry: Entry) -> str:
     parts += [
         f"- Reference: {entry.reference}.",
         f"- Needs {NEEDS[entry.needs]}. Can: {', '.join(entry.capabilities)}.",
-        f"- Trains for {entry.steps:,} step{'s' * (entry.steps != 1)} in batches of "
-        f"{batches(entry)} unless told otherwise.\n",
+        f"- Trains for {entry.steps:,} step{'s' * (entry.steps != 1)} {batches(entry)} unless told "
+        "otherwise.\n",
         f"<details><summary>Settings</summary>\n\n{settings(entry)}\n\n</details>\n",
     ]
     return "\n".join(parts)

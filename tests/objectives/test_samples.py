@@ -101,8 +101,8 @@ def test_in_a_gan_the_model_moves_and_sees_no_data() -> None:
     assert game["critic"].observes
     assert set(of(game, "model", batch={})) == {"adversarial_x"}
     assert str(game) == (
-        "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  critic min −E_q log D − E_p log(1−D);"
-        "  p min −E_p log P(q)"
+        "game on (x),  q = data(x),  p = ∫ p(z) p(x|z) dz:  "
+        "critic min −E_q log P(q) − E_p log P(p);  p min −E_p log P(q)"
     )
 
 

@@ -64,7 +64,7 @@ MINIMAX = Dual(
     name="minimax",
     critic=_logistic_critic,
     mover=lambda towards, away: -softplus(towards).mean(),
-    critic_formula="−E_q log D − E_p log(1−D)",
+    critic_formula="−E_q log P(q) − E_p log P(p)",
     mover_formula="E_{own} log P({own})",
     log_ratio=True,
 )
@@ -72,7 +72,7 @@ NON_SATURATING = Dual(
     name="non-saturating",
     critic=_logistic_critic,
     mover=lambda towards, away: softplus(-towards).mean(),
-    critic_formula="−E_q log D − E_p log(1−D)",
+    critic_formula="−E_q log P(q) − E_p log P(p)",
     mover_formula="−E_{own} log P({other})",
     log_ratio=True,
 )
@@ -80,7 +80,7 @@ FULL = Dual(
     name="full",
     critic=_logistic_critic,
     mover=lambda towards, away: -towards.mean(),
-    critic_formula="−E_q log D − E_p log(1−D)",
+    critic_formula="−E_q log P(q) − E_p log P(p)",
     mover_formula="E_{own} log P({own})/P({other})",
     log_ratio=True,
 )

@@ -126,7 +126,7 @@ def hinge_gan(
     """
     q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     bounded = spectrally_normalised(judge)
-    game = adversarial(HINGE, q, p, bounded, moves=moves, over="‖W‖₂ = 1 in each layer")
+    game = adversarial(HINGE, q, p, bounded, moves=moves, over="‖W‖₂ ≈ 1 in each layer")
     return averaged(q, p, game, ema)
 
 
@@ -143,8 +143,8 @@ def wgan(
     """As ``gan``, with an integral probability metric: E_data D − E_p D over clipped critics.
 
     Parameters in [−``bound``, ``bound``] make the critic Lipschitz with a constant K that nobody
-    knows, and the critic's loss is −K·W₁ at the best, over those critics that such parameters can
-    express. It is a distance, not a KL.
+    knows. The best of those that such parameters can express gives a distance that is at most
+    K·W₁ and of another shape; it is no KL.
     """
     q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     project, over = clipping(judge, bound), f"|w| ≤ {bound:g}"
@@ -162,9 +162,11 @@ def wgan_gp(
     generator: nn.Module | None = None,
     critic: nn.Module | None = None,
 ) -> Model:
-    """As ``wgan``, over critics of slope one: E_data D − E_p D is the distance W₁.
+    """As ``wgan``, with critics whose slope is held near one, where E_data D − E_p D is W₁.
 
-    The slope is asked for by a penalty at points between the two sides.
+    The slope is asked for by a penalty λ(‖∇D‖ − 1)² at points between the two sides, which is soft:
+    of points θ apart the best critic has the slope 1 + θ/2λ. Divided by the critic's mean slope the
+    difference estimates W₁.
     """
     q, p, judge = pair(space, latent_dim, hidden, generator, critic)
     penalties = (unit_slope(penalty),)

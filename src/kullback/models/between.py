@@ -57,10 +57,12 @@ def aae(
 ) -> Model:
     """The VAE's joints; the z-term compares q(z), not q(z|x), with p(z), by samples.
 
-    Of E KL(q(z|x) ‖ p(z)) = I(x; z) + KL(q(z) ‖ p(z)) only the second part is left, so the sum is
-    no bound on log p(x). The decoder's scale is fixed: a learned one shrinks as reconstruction
-    improves, multiplies the x-term without bound, and the game on z is drowned. At its optimum the
-    critic's mean logit under q is KL(q(z) ‖ p(z)) in nats.
+    Of E KL(q(z|x) ‖ p(z)) = I(x; z) + KL(q(z) ‖ p(z)) the first part is dropped, and a game is
+    played on the second: with the best critic the encoder moves down 2 KL(m ‖ p(z)), m half q(z)
+    and half p(z). The sum is no bound on log p(x). The best critic's mean logit under q is
+    KL(q(z) ‖ p(z)) in nats, which is infinite where codes fill fewer dimensions than the prior. The
+    decoder's scale is fixed: a learned one shrinks as reconstruction improves, multiplies the
+    x-term without bound, and the game on z is drowned.
     """
     q, p = joints(
         Network(either(encoder, inward(space, hidden, latent_dim)), PointCode()),

@@ -52,7 +52,7 @@ def adversarial(
     within bounds after each of its moves; ``over`` is how the formula says what critics there are.
 
     Of a dual whose best critic is log q/p the critic's mean logit under q, ``logit_…``, is told
-    beside: at the best KL(q ‖ p) of what it sees, in nats.
+    beside: of the best one KL(q ‖ p) of what it sees, in nats. A penalty keeps it below that.
 
     A critic with batch normalisation and a penalty is refused: the penalty is per observation, and
     batch statistics make each logit a function of all of them.

@@ -133,9 +133,9 @@ ENTRIES = (
         family="adversarial",
         summary="A critic that cannot be steep: its layers are spectrally normalised.",
         use="Take it for images where a gradient penalty is too slow: spectral normalisation "
-        "costs next to nothing. On points with narrow, distant modes a slope bound of one "
-        "everywhere is too tight.",
-        formula=game("E_q (1−D)₊ + E_p (1+D)₊ over ‖W‖₂ = 1 in each layer", P_TOWARDS_Q),
+        "costs next to nothing. On points with narrow, distant modes a slope bound "
+        "that is the same everywhere is too tight.",
+        formula=game("E_q (1−D)₊ + E_p (1+D)₊ over ‖W‖₂ ≈ 1 in each layer", P_TOWARDS_Q),
         reference="Miyato et al. 2018, arXiv 1802.05957; Lim & Ye 2017, arXiv 1705.02894",
         function="kullback.models.adversarial:hinge_gan",
         settings=Generating,
@@ -148,8 +148,9 @@ ENTRIES = (
         name="wgan",
         family="adversarial",
         summary="A critic with clipped weights, whose loss follows a distance.",
-        use="Take it to reproduce the paper. Clipped weights make a crude critic and slow "
-        "learning; wgan-gp is the same distance with a better one.",
+        use="Take it to see what clipping does; the paper's own settings are "
+        "--set bound=0.01 --set lr=5e-5 --set critic_lr=5e-5. Clipped weights make a crude "
+        "critic and slow learning; wgan-gp comes nearer to W₁.",
         formula=game("E_p D − E_q D over |w| ≤ 0.1", P_TOWARDS_Q),
         reference="Arjovsky et al. 2017, arXiv 1701.07875 (there c = .01, RMSProp 5e-5)",
         function="kullback.models.adversarial:wgan",
@@ -162,10 +163,10 @@ ENTRIES = (
     Entry(
         name="wgan-gp",
         family="adversarial",
-        summary="A critic with unit slope, whose loss is an estimate of a distance.",
+        summary="A critic whose slope is held near one, whose loss follows a distance.",
         use="Take it where training must not break down and the critic's loss should mean "
-        "something, an estimate of a distance. It is slow: several critic moves a round and "
-        "second derivatives.",
+        "something: divided by the critic's mean slope it estimates W₁. It is slow: several "
+        "critic moves a round and second derivatives.",
         formula=game("E_p D − E_q D + 1·E(‖∇D(x̂)‖−1)²", P_TOWARDS_Q),
         reference="Gulrajani et al. 2017, arXiv 1704.00028 (there λ = 10, Adam 1e-4)",
         function="kullback.models.adversarial:wgan_gp",

@@ -158,8 +158,8 @@ ENTRIES = (
         family="autoencoder",
         summary="A VAE with a heavier KL: fewer latent dimensions in use, each for itself.",
         use="Take it where codes should be simple or nearly independent and reconstruction may "
-        "suffer, or with a warm-up or free bits where a VAE's posterior collapses. Away from "
-        "beta = 1 the loss is no bound on log p(x).",
+        "suffer, or with a warm-up or free bits where a VAE's posterior collapses. Above beta = 1 "
+        "the loss bounds −log p(x) less tightly, below it not at all.",
         formula="min  E_q −log p(x|z) + 4·E_q KL(q(z|x) ‖ p(z)),"
         "  q = data(x) q(z|x),  p = p(z) p(x|z)",
         reference="Higgins et al. 2017, ICLR; Burgess et al. 2018, arXiv 1804.03599",
@@ -222,7 +222,8 @@ ENTRIES = (
         summary="A VAE whose encoder and decoder are told the label; samples a class on request.",
         use="Take it to sample, encode and score within a known class. Samples are as soft as a "
         "VAE's; where they must be sharp take cgan or cvae-gan. On images its KL weighs more than "
-        "1, for samples that are what was asked for; for the likelihood set beta=1.",
+        "1, for samples that are what was asked for: D/64 for D values. For the likelihood, and "
+        "for the formula as it stands, set beta=1.",
         formula="min  KL( data(x, y) q(z|x, y) ‖ data(y) p(z) p(x|z, y) )",
         reference="Kingma et al. 2014, arXiv 1406.5298; Sohn, Lee & Yan 2015, NeurIPS",
         function="kullback.models.conditional:cvae",
@@ -238,7 +239,7 @@ ENTRIES = (
         summary="A VAE whose prior has a mean for each class; only the KL is told the label.",
         use="Take it where the classes should have places of their own in the latent space. For "
         "the purest samples of a class take cvae: here a decoder that is not told the label "
-        "has to read it from the code.",
+        "has to read it from the code. On images the KL weighs D/64, as cvae's.",
         formula="min  KL( data(x, y) q(z|x) ‖ data(y) p(z|y) p(x|z) )",
         reference="Su Jianlin 2018, kexue.fm/archives/5253, eq. 8",
         function="kullback.models.conditional:cvae_class_mean",

@@ -6,7 +6,7 @@ objective does is a test.
 
 from __future__ import annotations
 
-LOGISTIC = "−E_q log D − E_p log(1−D)"
+LOGISTIC = "−E_q log P(q) − E_p log P(p)"
 FLAT_LOGISTIC = f"{LOGISTIC} + 0.5·E_q‖∇D‖²"
 RELATIVISTIC = "E log(1 + exp(D(p) − D(q)))"
 
