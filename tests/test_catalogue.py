@@ -4,6 +4,8 @@ it refuses by name, and stopping anywhere changes nothing."""
 from __future__ import annotations
 
 import json
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any, get_args
 
@@ -13,6 +15,7 @@ import pytest
 import kullback as kb
 from kullback.evaluation.verdicts import Disease
 from kullback.models.catalogue import CATALOGUE
+from kullback.report import write_report
 from kullback.runs.run import Run
 
 STEPS = 24
@@ -214,6 +217,15 @@ def test_evaluation_has_exactly_the_metrics_that_mean_something(
         assert set(verdict) == {"id", "verdict", "evidence", "remedy"}
         assert bool(verdict["remedy"]) == (verdict["verdict"] != "ok")
     run.folder.evaluation.unlink()
+
+
+def test_its_report_says_what_it_minimised_and_shows_it(run: Run, tmp_path: Path) -> None:
+    write_report([run], tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text("utf-8")
+    said = "".join(unescape(re.sub(r"<[^>]*>", "", page)).replace("_", "").split())
+    for line in run.formula.splitlines():
+        assert "".join(line.replace("_", "").split()) in said
+    assert page.count("data:image/png") >= 2  # samples, and curves or real rows
 
 
 SPECIAL = [name for name, entry in CATALOGUE.items() if entry.needs in ("images", "sequences")]
