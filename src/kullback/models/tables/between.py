@@ -16,7 +16,7 @@ from kullback.models.tables.formulas import (
     game,
     lines,
 )
-from kullback.models.tables.latent import half
+from kullback.models.tables.latent import half, whole
 
 
 class AdversariallyLearned(Regularised):
@@ -96,7 +96,7 @@ ENTRIES = (
         "reconstruction: Li et al. 2017, 1709.01215",
         function="kullback.models.between:ali",
         settings=AdversariallyLearned,
-        latent=half,
+        latent=whole,
         capabilities=AUTOENCODER,
         steps=6000,
         batch_size=64,
