@@ -20,6 +20,10 @@ PICTURES = Path(__file__).with_suffix("")
 
 MINUTES = 0.5
 EXACT = ("pca", "gmm")
+BITS = ("vae", "vae-two-part", "iwae")
+"""Models whose pictures are of binarised digits: by the default likelihood, of 8-bit levels, a code
+tells so much of a digit that draws of the prior are none."""
+
 DATA = {"sequences": "strokes"}
 SECOND = {"source": "mnist5k:negative", "paired source": "mnist5k:edges"}
 OWN_SECOND = {"bicycle": "mnist5k:upper", "denoising-gan": "mnist5k:corrupted"}
@@ -58,6 +62,7 @@ def options(entry: Entry, minutes: float = MINUTES) -> dict[str, object]:
     if entry.needs in SECOND:
         found["source"] = OWN_SECOND.get(entry.name, SECOND[entry.needs])
         found |= {"paired": True} if entry.needs == "paired source" else {}
+    found |= {"likelihood": "bernoulli"} if entry.name in BITS else {}
     return found | {"minutes": minutes, "threads": 1}
 
 
@@ -65,11 +70,11 @@ def command(entry: Entry) -> str:
     """Return the command that makes the run of a model's picture."""
     words = ["kullback", "train", entry.name]
     for name, value in options(entry).items():
-        words += (
-            [f"--{name}"]
-            if value is True
-            else [f"--{name}", f"{value:g}" if isinstance(value, float) else str(value)]
-        )
+        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        if name in entry.settings.model_fields:
+            words += ["--set", f"{name}={shown}"]
+        else:
+            words += [f"--{name}"] if value is True else [f"--{name}", shown]
     return shlex.join(words)
 
 
