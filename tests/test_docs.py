@@ -46,6 +46,8 @@ def test_the_page_has_every_model_with_its_formula_and_when_to_use_it(
 
 
 def test_every_picture_is_of_a_model_and_small(generator: ModuleType) -> None:
+    pictured = {path.stem for path in generator.PICTURES.glob("*")}
+    assert pictured == set(CATALOGUE)
     for path in sorted(generator.PICTURES.glob("*")):
         assert path.suffix == ".png"
         assert path.stem in CATALOGUE
@@ -55,7 +57,7 @@ def test_every_picture_is_of_a_model_and_small(generator: ModuleType) -> None:
 
 def test_a_picture_is_of_the_command_below_it(generator: ModuleType) -> None:
     begins = {
-        "vae": "kullback train vae --data mnist5k --minutes 0.5",
+        "vae": "kullback train vae --data mnist5k --set likelihood=bernoulli --minutes 0.5",
         "paired-gan": "kullback train paired-gan --data mnist5k --source mnist5k:edges --paired",
         "cyclegan": "kullback train cyclegan --data mnist5k --source mnist5k:negative --minutes",
     }
