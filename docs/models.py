@@ -48,9 +48,9 @@ INTRODUCTION = """\
 Every model is two joint distributions, the data side q and the model side p, and a divergence
 between them that is made small; the formula is what its objective prints. In a game D is the number
 that the critic gives; where it is a logit, P(q) = 1/(1 + e⁻ᴰ) and P(p) = 1 − P(q) say how likely it
-holds that what it sees is of the one side or of the other. Each picture shows
-samples after half a minute on one thread of a processor, by the command below it: how a model
-begins, not what it can do.
+holds that what it sees is of the one side or of the other. Each picture shows samples after half a
+minute on one thread of a processor, by the command below it: how a model begins, not what it can
+do.
 
 This page is made from the catalogue by `python docs/models.py`.
 """

@@ -93,11 +93,11 @@ def test_the_page_has_every_claim_in_both_languages(
 
 
 def test_seeds_that_disagree_with_their_mean_are_told(
-    own_claims: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_claims: list[Claim], tmp_path: Path
 ) -> None:
     narrow = (near("half", 0.5, 0.05),)
     found = replace(own_claims[1], statements=(Statement(SAYS, narrow),))
-    monkeypatch.setitem(ledger.LEDGER, "drawn", found)
+    ledger.LEDGER["drawn"] = found
     run([found], tmp_path)
     (result,) = kept(tmp_path).values()
     assert result["verdict"] == "holds"

@@ -134,9 +134,11 @@ def _tell(found: Result) -> None:
 
 
 def _seeds(statement: dict[str, Any]) -> str:
-    """Of how many seeds alone it is true, if not of all or of none."""
+    """Of how many seeds alone it is true, where one says otherwise than the mean."""
+    from kullback.lab.outcome import disagree
+
     each = statement["seeds"]
-    return f" ({sum(each)} of {len(each)} seeds)" if len({*each, statement["true"]}) > 1 else ""
+    return f" ({sum(each)} of {len(each)} seeds)" if disagree(statement["true"], each) else ""
 
 
 def _expected(value: float | str | None) -> str:

@@ -82,3 +82,8 @@ def by_seed(statement: Statement, seeds: Mapping[str, Sequence[float]]) -> list[
     return [
         statement(dict(zip(seeds, each, strict=True))) for each in zip(*seeds.values(), strict=True)
     ]
+
+
+def disagree(true: bool, each: Sequence[bool]) -> bool:
+    """Whether some seed's own numbers say otherwise than the means of all."""
+    return any(alone != true for alone in each)

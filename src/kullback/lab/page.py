@@ -13,7 +13,7 @@ from kullback.lab import chinese
 from kullback.lab.claim import CHAPTERS, Chapter, Claim, Statement, Words
 from kullback.lab.laboratory import drawn_from
 from kullback.lab.ledger import LEDGER
-from kullback.lab.outcome import Panel, by_seed
+from kullback.lab.outcome import Panel, by_seed, disagree
 from kullback.report.elements import Html, drawing, element, together
 from kullback.report.page import STYLE
 from kullback.report.words import number
@@ -194,16 +194,16 @@ def _statement(
     true = statement(result["measured"])
     opening = [] if before is None else [element("strong", both(before))]
     each = by_seed(statement, result["seeds"])
-    disagree = []
-    if len({*each, true}) > 1:
+    otherwise = []
+    if disagree(true, each):
         words = Words(*(t.format(sum(each), len(each)) for t in (_TRUE_IN.en, _TRUE_IN.zh)))
-        disagree = [" ", element("span", both(words), class_="small")]
+        otherwise = [" ", element("span", both(words), class_="small")]
     return element(
         "li",
         element("span", "✓ " if true else "✗ ", class_="true" if true else "false"),
         *opening,
         both(statement.says),
-        *disagree,
+        *otherwise,
     )
 
 

@@ -14,7 +14,6 @@ from kullback.data.cache import cache
 from kullback.data.sequences import joined
 from kullback.errors import BadInput
 from kullback.evaluation import copying
-from kullback.evaluation.copying import numbered
 from kullback.evaluation.examine import Announce, examine, quietly
 from kullback.evaluation.features import chosen
 from kullback.evaluation.judge import can_judge, judge_of
@@ -79,7 +78,7 @@ def _apart(train: Part, unseen: Part, name: str) -> Part:
     a bound that one row in twenty oversteps bears as many more: so few say nothing, and all stay.
     Raises ``BadInput`` where next to none are left.
     """
-    known = numbered(joined([train.observations, unseen.observations]))
+    known = copying.numbered(joined([train.observations, unseen.observations]))
     rows, held_out = np.split(known, [len(train)])
     shared = int(np.isin(held_out, rows).sum())
     _, which, counts = np.unique(rows, return_inverse=True, return_counts=True)
