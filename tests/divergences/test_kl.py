@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ from torch.distributions import (
     kl_divergence,
 )
 
-from kullback.distributions import Delta, Rescaled
+from kullback.distributions import Delta, Rescaled, UnitNormal
 from kullback.divergences import closed_form_kl, coordinate_kl, importance_estimate, log_mean_exp
 
 patiently = settings(deadline=None, max_examples=40)
@@ -276,3 +277,16 @@ def test_equal_weights_have_no_error() -> None:
     value, error = importance_estimate(torch.full((8, 3), -1234.5))
     torch.testing.assert_close(value, torch.full((3,), -1234.5))
     assert (error == 0).all()
+
+
+def test_the_standard_normal_known_as_such_is_the_standard_normal() -> None:
+    loc = torch.randn(6, 3, dtype=torch.float64)
+    q = Normal(loc, torch.rand_like(loc) + 0.1)
+    zeros = torch.zeros(3, dtype=torch.float64)
+    short = closed_form_kl(q, UnitNormal(zeros))
+    assert short is not None
+    assert torch.allclose(short, kl_divergence(q, Normal(zeros, torch.ones_like(zeros))))
+    wide: Any = UnitNormal(zeros).expand(torch.Size([6, 3]))
+    assert isinstance(wide, UnitNormal)
+    general: Any = Normal(0.0, 1.0)
+    assert torch.allclose(wide.log_prob(loc), general.log_prob(loc))

@@ -49,9 +49,7 @@ class Noise:
         dtype: torch.dtype = torch.float32,
     ) -> Noise:
         """Noise that is a function of the integers ``seed`` alone."""
-        generator = torch.Generator(device)
-        generator.manual_seed(seed_of(*seed))
-        return cls(rows, generator, dtype)
+        return cls(rows, torch.Generator(device).manual_seed(seed_of(*seed)), dtype)
 
     @classmethod
     def replay(cls, rows: int, drawn: Sequence[Tensor]) -> Noise:

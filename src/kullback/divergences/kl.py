@@ -26,6 +26,8 @@ from torch.distributions import (
     kl_divergence,
 )
 
+from kullback.distributions import UnitNormal
+
 
 def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
     """KL(q ‖ p) in nats with the batch's shape, or ``None`` where no closed form is known.
@@ -38,7 +40,9 @@ def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
         each = coordinate_kl(q, p)
         if each is None or q.reinterpreted_batch_ndims == 0:
             return each
-        return each.flatten(-q.reinterpreted_batch_ndims).sum(-1)
+        return each.sum(tuple(range(-q.reinterpreted_batch_ndims, 0)))
+    if isinstance(q, Normal) and isinstance(p, UnitNormal):
+        return 0.5 * (q.scale.square() + q.loc.square() - 1) - q.scale.log()
     if isinstance(q, Normal) and isinstance(p, Normal):
         ratio = (q.scale / p.scale) ** 2
         shift = ((q.loc - p.loc) / p.scale) ** 2

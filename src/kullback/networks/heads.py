@@ -26,9 +26,10 @@ from torch.distributions import (
     Normal,
     Uniform,
 )
+from torch.nn.functional import hardtanh
 
 from kullback.data.space import Space
-from kullback.distributions import Delta, DiscretisedLogistic, Levels, Noise, Rescaled
+from kullback.distributions import Bits, Delta, DiscretisedLogistic, Levels, Noise, Rescaled
 
 
 class Network(nn.Module):
@@ -64,7 +65,7 @@ class GaussianCode(Head):
 
     def forward(self, numbers: Tensor) -> Distribution:
         mean, log_variance = numbers.chunk(2, -1)
-        scale = torch.exp(0.5 * log_variance.clamp(-14, 14))
+        scale = torch.exp(0.5 * hardtanh(log_variance, -14, 14))
         return Independent(Normal(mean, scale, validate_args=False), 1, validate_args=False)
 
 
@@ -75,7 +76,7 @@ class UniformCode(Head):
 
     def forward(self, numbers: Tensor) -> Distribution:
         middle, log_width = numbers.chunk(2, -1)
-        width = torch.exp(log_width.clamp(-7, 7))
+        width = torch.exp(hardtanh(log_width, -7, 7))
         each = Uniform(middle - width, middle + width, validate_args=False)
         return Independent(each, 1, validate_args=False)
 
@@ -116,7 +117,7 @@ class BernoulliHead(Head):
 
     def forward(self, numbers: Tensor) -> Distribution:
         bits = Bernoulli(logits=numbers.squeeze(1), validate_args=False)
-        return Independent(bits, self.event_dim, validate_args=False)
+        return Bits(bits, self.event_dim, validate_args=False)
 
 
 def binarised(grey: Tensor, noise: Noise) -> Tensor:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.distributions import Distribution, Independent, MultivariateNormal, Normal, Uniform
+from torch.distributions import Distribution, Independent, MultivariateNormal, Uniform
+
+from kullback.distributions import UnitNormal
 
 
 class StandardNormal(nn.Module):
@@ -17,8 +19,7 @@ class StandardNormal(nn.Module):
         self.register_buffer("loc", torch.zeros(dim), persistent=False)
 
     def forward(self) -> Distribution:
-        normal = Normal(self.loc, torch.ones_like(self.loc), validate_args=False)
-        return Independent(normal, 1, validate_args=False)
+        return Independent(UnitNormal(self.loc), 1, validate_args=False)
 
 
 class StandardUniform(nn.Module):

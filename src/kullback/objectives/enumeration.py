@@ -37,9 +37,10 @@ def expectation(
     but for those in ``drawn``; of the others ``trace``, of one draw a row, is the sample, and
     ``require_pathwise`` of them.
     """
-    summed = next((f.variable for f in _latents(q, needed, drawn) if _finite(trace, f)), None)
+    latents = _latents(q, needed, drawn)
+    summed = next((f.variable for f in latents if _finite(trace, f)), None)
     if summed is None:
-        require_pathwise(q, trace, *(f.variable for f in _latents(q, needed, drawn)))
+        require_pathwise(q, trace, *(f.variable for f in latents))
         return value(trace)
     law = trace.distributions[summed].expand(torch.Size([trace.rows]))
     fixed = [f.variable for f in q.factors if not q.depends(f.variable, on=summed)]

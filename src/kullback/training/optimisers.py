@@ -31,20 +31,39 @@ class Adam:
 
     def update(self, moments: Moments, gradients: list[Tensor], rate: Tensor) -> None:
         """Change the parameters and moments in place."""
-        compiled = torch.compiler.is_compiling()
-        adam(
-            [*moments.parameters],
+        parameters: list[Tensor] = [*moments.parameters]
+        first, second, steps = moments.first, moments.second, moments.steps
+        beta1, beta2 = self.betas
+        if torch.compiler.is_compiling():
+            adam(
+                parameters,
+                gradients,
+                first,
+                second,
+                [],
+                steps,
+                foreach=True,
+                capturable=True,
+                amsgrad=False,
+                beta1=beta1,
+                beta2=beta2,
+                lr=rate,
+                weight_decay=0.0,
+                eps=1e-8,
+                maximize=False,
+            )
+            return
+        torch._foreach_add_(steps, 1)
+        torch._fused_adam_(  # what torch's Adam would call, without its checks
+            parameters,
             gradients,
-            moments.first,
-            moments.second,
+            first,
+            second,
             [],
-            moments.steps,
-            fused=None if compiled else True,
-            foreach=True if compiled else None,
-            capturable=compiled,
+            steps,
             amsgrad=False,
-            beta1=self.betas[0],
-            beta2=self.betas[1],
+            beta1=beta1,
+            beta2=beta2,
             lr=rate,
             weight_decay=0.0,
             eps=1e-8,

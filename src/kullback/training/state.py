@@ -26,7 +26,8 @@ Play = Callable[..., dict[str, Tensor]]
 _CHUNK = 2048
 _MOST_ROUNDS = 1000  # kept before they are added up
 _SOME = 10_000  # streamed rows, where training looks at some for all
-_OWN_DRAWS = 1  # a stream apart from the base noise
+_SEEDS = 64
+_OWN_DRAWS = 0x9E3779B97F4A7C15  # makes of a seed that of a stream apart from the base noise
 
 
 class Counters(TypedDict):
@@ -230,6 +231,10 @@ class Training:
         self.samples = 0
         self.seconds = 0.0
         self._compiled = torch.compile(play, fullgraph=True) if compiled else None
+        step, samples = torch.zeros(2, dtype=torch.int64, device=self.device).unbind()
+        self._clock = Clock(step, samples, torch.zeros((), device=self.device))
+        self._rates = {name: torch.zeros((), device=self.device) for name in self.moments}
+        self._seeds: tuple[int, list[int]] = -1, []
         self._requests: list[tuple[str, tuple[int, ...]]] | None = None
 
     def play_round(self, progress: float) -> None:
@@ -238,12 +243,7 @@ class Training:
         A network that draws from torch's own generator, as dropout does, draws the same in a round
         whether training stopped before it or not; the caller's state is left as it was.
         """
-        with torch.random.fork_rng(devices=[]):
-            seed = seed_of(self.seed, self.step, _OWN_DRAWS)
-            if self.device.type == "cpu":  # torch.manual_seed asks after every kind of device
-                torch.default_generator.manual_seed(seed)
-            else:
-                torch.manual_seed(seed)
+        with _seeded(self.device, self._seed() ^ _OWN_DRAWS):
             self._play_round(progress)
 
     def _play_round(self, progress: float) -> None:
@@ -252,6 +252,10 @@ class Training:
             values |= self._descend(progress)
         self.ledger.add(values, self.step)
         self.step += 1
+        if self.objective.followers:
+            self._follow()
+
+    def _follow(self) -> None:
         step = torch.tensor(self.step, device=self.device)
         for follower in self.objective.followers.values():
             follower.follow(step)
@@ -311,19 +315,15 @@ class Training:
                 self.samples += len(self.rows)
             batch = self.rows.batch(self.step)
             with torch.no_grad():
-                terms = losses(player, batch, self._noise(), self._clock(1.0), torch.float32)
+                terms = losses(player, batch, self._noise(), self._now(1.0), torch.float32)
             found |= {f"{name}/{term}": value for term, value in terms.items()}
         return found
 
     def _descend(self, progress: float) -> dict[str, Tensor]:
         """Make the gradient moves."""
-        clock = self._clock(progress)
+        clock, rates = self._now(progress), self._rates_at(progress)
         playing = [self.objective[name] for name in self.moments]
         batches = self._next_batches(sum(p.moves for p in playing if p.observes))
-        falling = cosine(progress)
-        falling_rates = [self.optimisers[name].lr * falling for name in self.moments]
-        at_once = torch.tensor(falling_rates, device=self.device).unbind()
-        rates = dict(zip(self.moments, at_once, strict=True))
         noise = self._noise()
 
         def round_by(function: Play, noise: Noise) -> dict[str, Tensor]:
@@ -352,7 +352,7 @@ class Training:
         if self._requests is None:
             before = {name: tensor.clone() for name, tensor in self.state().items()}
             rehearsal = self._noise()
-            with torch.random.fork_rng(devices=[]):
+            with _seeded(self.device, 0):
                 rehearse(rehearsal)
             self._requests = rehearsal.requests
             self.load(before, self.counters())
@@ -365,11 +365,48 @@ class Training:
         return batches
 
     def _noise(self) -> Noise:
-        return Noise.seeded(self.rows.order.batch_size, self.seed, self.step, device=self.device)
+        generator = torch.Generator(self.device).manual_seed(self._seed())
+        return Noise(self.rows.order.batch_size, generator)
 
-    def _clock(self, progress: float) -> Clock:
-        step, samples = torch.tensor([self.step, self.samples], device=self.device).unbind()
-        return Clock(step, samples, torch.tensor(progress, device=self.device))
+    def _seed(self) -> int:
+        """The round's seed; made many at a time: the first of a row takes ten times as long."""
+        block = self.step // _SEEDS
+        if self._seeds[0] != block:
+            steps = range(block * _SEEDS, (block + 1) * _SEEDS)
+            self._seeds = block, [seed_of(self.seed, step) for step in steps]
+        return self._seeds[1][self.step % _SEEDS]
+
+    def _rates_at(self, progress: float) -> dict[str, Tensor]:
+        """Set the learning rates of this round."""
+        falling = cosine(progress)
+        for name, rate in self._rates.items():
+            rate.fill_(self.optimisers[name].lr * falling)
+        return self._rates
+
+    def _now(self, progress: float) -> Clock:
+        """Set the clock to this round. To fill a tensor is quicker than to make one."""
+        self._clock.step.fill_(self.step)
+        self._clock.samples.fill_(self.samples)
+        self._clock.progress.fill_(progress)
+        return self._clock
+
+
+@contextmanager
+def _seeded(device: torch.device, seed: int) -> Iterator[None]:
+    """In here torch's own generators, on the processor and on the device, start from a seed."""
+    generators = [torch.default_generator]
+    if device.type == "cuda":
+        generators.append(
+            torch.cuda.default_generators[torch.cuda._utils._get_device_index(device)]
+        )
+    states = [generator.get_state() for generator in generators]
+    for generator in generators:
+        generator.manual_seed(seed)
+    try:
+        yield
+    finally:
+        for generator, state in zip(generators, states, strict=True):
+            generator.set_state(state)
 
 
 @contextmanager
