@@ -190,7 +190,7 @@ FOUND: dict[str, dict[str, Any]] = {
         ("jax", False, {"the JAX scan, gan: ours, compiled": 0.8}),
         ("dcgan", True, {"the plain loop, bf16": 1.5}),
         ("fidelity", False, {"prdc, memory": 90.0, "sqrtm, Fréchet distance": 7.0}),
-        ("quality", False, {"pythae, time to its NLL": 4.0}),
+        ("quality", True, {"pythae, time to its NLL, bf16": 4.0}),
     ],
 )
 def test_a_part_asks_contenders_for_what_they_take_and_compares_their_answers(
@@ -229,13 +229,22 @@ def test_the_share_of_the_peak_is_that_of_the_products() -> None:
     assert cells == ["it", "64", "10.0", "640", "100.00", "60.0", "30%", ""]
 
 
-def test_time_to_quality_is_that_of_the_soonest_run_that_is_as_good(tmp_path: Path) -> None:
-    quality = import_module("quality")
-    curve = [(1.0, 260.0), (3.0, 239.0), (2.0, 240.0), (9.0, 230.0)]
-    assert quality.soonest(curve, 240) == 2
-    assert quality.soonest(curve, 100) is None
-    quality.draw([curve], [curve], tmp_path / "curves.png")
-    assert (tmp_path / "curves.png").stat().st_size > 1000
+@pytest.mark.parametrize(("nll", "expected"), [(239.0, 4.0), (241.0, 0.0)])
+def test_time_to_a_quality_that_is_not_reached_is_no_gain(
+    nll: float, expected: float, tmp_path: Path, monkeypatch: Any
+) -> None:
+    quality, plan = import_module("quality"), import_module("plan")
+    answers = {"pythae_vae": {"curve": [(4.0, 250.0), (8.0, 240.0)]}}
+    ours = {"seconds": 2.0, "nll": nll}
+    monkeypatch.setattr(plan.Plan, "rows", lambda self, name, make: f"{name}.npy")
+    monkeypatch.setattr(quality, "has_bf16", lambda: False)
+    monkeypatch.setattr(
+        quality, "contest", lambda who, rounds: {c.name: [answers.get(c.script, ours)] for c in who}
+    )
+    section = quality.measure(plan.Plan(kept=tmp_path))
+    assert section.ratios[0].rounds == [expected] * 3
+    assert len(section.notes) == (0 if expected else 3)
+    assert (tmp_path / "time-to-quality.png").stat().st_size > 1000
 
 
 def test_the_command_runs_the_parts_that_are_named_and_all_but_jax_otherwise() -> None:

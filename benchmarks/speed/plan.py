@@ -20,8 +20,6 @@ class Plan:
     quick: bool = False
     kept: Path = Path(__file__).resolve().parents[2] / "runs" / "speed"
     seeds: int = 3
-    horizons: tuple[float, ...] = (0.5, 1, 1.5, 2, 3, 5)
-    batch_size: int | None = None
 
     def few(self, usual: int, quick: int) -> int:
         """Return a number as usual, or the one to be quick."""

@@ -4,7 +4,6 @@
     make bench-jax                                        the GANs beside JAX
     python benchmarks/speed/run.py vae gan                some parts
     python benchmarks/speed/run.py --quick                a few steps each, to see that all works
-    python benchmarks/speed/run.py quality --horizons 1 2 --batch-size 64
 
 Each measurement is a process of its own, one at a time, contenders in turns. Let nothing else run
 meanwhile. What is found goes to runs/speed, and benchmarks/RESULTS.md is written from all of it;
@@ -66,18 +65,13 @@ def chosen(words: Sequence[str] | None = None) -> tuple[list[str], Plan]:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--seeds", type=int, default=3, help="of quality")
-    parser.add_argument("--horizons", type=float, nargs="+", help="of quality, in epochs")
-    parser.add_argument("--batch-size", type=int, help="of quality; by default the model's own")
     given = parser.parse_args(words)
     for name in given.parts:
         if name not in PARTS:
             parser.error(f"there is no part {name}; the parts are {', '.join(PARTS)}")
     plan = Plan(given.rounds, given.threads, given.quick, seeds=given.seeds)
-    plan = replace(plan, batch_size=given.batch_size)
-    if given.horizons:
-        plan = replace(plan, horizons=tuple(given.horizons))
     if given.quick:
-        plan = replace(plan, rounds=1, seeds=1, horizons=(0.01,))
+        plan = replace(plan, rounds=1, seeds=1)
     return given.parts or USUAL, plan
 
 

@@ -11,7 +11,7 @@ from torch.distributions import Bernoulli, Independent
 from kullback.distributions import Bits
 
 
-def both(logits: torch.Tensor, event_dim: int) -> tuple[Bits, Independent[Bernoulli]]:
+def both(logits: torch.Tensor, event_dim: int) -> tuple[Any, Any]:
     bits = Bernoulli(logits=logits, validate_args=False)
     return Bits(bits, event_dim, validate_args=False), Independent(bits, event_dim)
 
@@ -37,9 +37,8 @@ def test_several_values_a_row_are_scored_against_the_same_logits() -> None:
 
 
 def test_it_expands_and_keeps_its_kind() -> None:
-    ours: Any
     ours, theirs = both(torch.randn(1, 4), 1)
     value = torch.ones(6, 4)
-    wide: Any = ours.expand(torch.Size([6]))
+    wide = ours.expand(torch.Size([6]))
     assert isinstance(wide, Bits)
     assert torch.allclose(wide.log_prob(value), theirs.log_prob(value))

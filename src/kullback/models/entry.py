@@ -35,8 +35,8 @@ class Entry:
 
     ``function`` is where its function lives, ``latent`` gives the default latent dimension from the
     number of features and whether the data are images, ``None`` where there is no latent;
-    ``steps``, ``batch_size`` (``image_batch_size`` on images, where that is another) and ``betas``
-    (Adam's) are the defaults of its training.
+    ``steps``, ``batch_size`` (``image_batch_size`` on images, where that is another), ``lr`` and
+    ``betas`` (Adam's) are the defaults of its training.
     ``capabilities`` says what a trained one can do, ``needs`` what its data must have: "labels", a
     "source", a "paired source", "images" or "sequences"; ``compile_pays`` says that long runs of it
     are compiled unless told otherwise; ``notes`` is what is to be known of its settings, one
@@ -56,6 +56,7 @@ class Entry:
     batch_size: int = 128
     image_batch_size: int | None = None
     optimiser: Literal["adam", "rmsprop"] = "adam"
+    lr: float = 2e-3
     betas: tuple[float, float] = (0.9, 0.999)
     needs: str | None = None
     compile_pays: bool = False
@@ -85,7 +86,7 @@ class Entry:
         if isinstance(chosen, s.Mixture) and chosen.covariance is None:
             found["covariance"] = "full" if space.features <= _FULL_COVARIANCE else "diagonal"
         if isinstance(chosen, s.Learned) and chosen.lr is None:
-            found["lr"] = _rate(chosen.hidden, space.features)
+            found["lr"] = self.lr if chosen.hidden != [] else _affine_rate(space.features)
         resolved = chosen.model_copy(update=found)
         if self.name == "pca" and not 0 < (resolved.latent_dim or 0) < space.features:
             raise BadInput(
@@ -174,6 +175,6 @@ def _check_likelihood(likelihood: str, scale: float | None, space: Space) -> Non
         raise BadInput(f"scale={scale:g} belongs to likelihood=gaussian, not {likelihood}")
 
 
-def _rate(hidden: list[int] | None, features: int) -> float:
+def _affine_rate(features: int) -> float:
     """Affine networks have one valley and a long way to go in it: they bear larger steps."""
-    return round(min(0.03, 0.3 / sqrt(features)), 6) if hidden == [] else 2e-3
+    return round(min(0.03, 0.3 / sqrt(features)), 6)

@@ -129,8 +129,13 @@ def coder_and_maker(
     decoder: nn.Module | None,
     beside: Sequence[int] = (),
 ) -> tuple[Network, Network]:
-    """q(z|x), a diagonal Gaussian, and p(x|z), both given vectors of widths ``beside`` besides."""
+    """q(z|x), a diagonal Gaussian, and p(x|z), both given vectors of widths ``beside`` besides.
+
+    The encoder takes off the mean of the data, which bears a rate of learning three times as large.
+    """
     head = likelihood_head(space, likelihood, scale)
-    reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=beside))
-    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=beside))
+    reader = either(
+        encoder, inward(space, hidden, 2 * latent_dim, nn.ReLU, beside=beside, settles=True)
+    )
+    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, nn.ReLU, beside=beside))
     return Network(reader, GaussianCode()), Network(writer, head)

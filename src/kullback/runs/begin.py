@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from kullback.data import Dataset
 from kullback.distributions import seed_of
 from kullback.errors import BadInput
 from kullback.models.model import Model
+from kullback.networks.bodies import Inputs
+from kullback.objectives import Joint
 from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
@@ -43,11 +45,27 @@ def begin(
         unpaired = dataset.source.batches(recipe.batch_size, seed)
     variables = training_columns(dataset, model.observed, unpaired)
     rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
+    _settle(model.q, rows)
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(
         model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
     )
     return model, training
+
+
+def _settle(q: Joint, rows: Rows) -> None:
+    """Tell the networks of q that want to know it the mean of what they are given first."""
+    for factor in q.latents:
+        join = getattr(getattr(factor.network, "body", None), "join", None)
+        if isinstance(join, Inputs) and join.settles:
+            join.settle(_mean(batch[factor.conditions[0]] for batch in rows.some()))
+
+
+def _mean(batches: Iterable[Tensor]) -> Tensor:
+    total, count = torch.zeros(()), 0
+    for rows in batches:
+        total, count = total + rows.sum(0, dtype=torch.float64), count + len(rows)
+    return total / count
 
 
 def _optimiser(recipe: Recipe, player: str) -> Optimiser:
