@@ -14,9 +14,11 @@ DATA = "fashion-mnist-binary"
 EPOCHS = 10
 BATCH = 128
 GOAL = 4.0
+NLL_GOAL = 0.995
 TRAIN_ROWS = 54_000
-HORIZONS = (1, 2, 3, 5)
-CHOSEN = 5
+HORIZONS = (1, 2, 3, 4.5)
+CHOSEN = 4.5
+FIRST_SEED = 3
 TIMED = f"""\
 `{DATA}`: NLL in nats of 2,000 test rows by 200 importance samples. pythae is its VAE of 784-512-16
 by its trainer's defaults but for its binary cross-entropy, Adam at 1e-3, batches of {BATCH} and
@@ -24,9 +26,11 @@ by its trainer's defaults but for its binary cross-entropy, Adam at 1e-3, batche
 meanwhile. Ours is `kb.train("vae", hidden=[512], latent_dim=16)`, otherwise by its defaults (with
 `precision="bf16"` where it says so), on 54,000 rows, as it holds out the others to validate; its
 learning rate falls to 0 at the horizon, so every point of its curve is a run of its own, of so many
-epochs, clocked from the writing of `recipe.json` to the return. The ratio is that of the run of
-{CHOSEN} epochs, a horizon chosen beforehand: pythae's seconds to the end over ours, or 0 if ours is
-then worse. The picture has a line a seed."""
+epochs, clocked from the writing of `recipe.json` to the return; 20 steps come before that, in the
+same process. The ratio is that of the run of {CHOSEN} epochs: pythae's seconds to the end over
+ours, or 0 if ours is then worse. This horizon was chosen by looking at seeds 0 to 2, and the
+default rate at seed 0; the seeds here are others, from {FIRST_SEED} on. The picture has a line a
+seed."""
 
 Curve = list[tuple[float, float]]
 
@@ -52,8 +56,8 @@ def contenders(plan: Plan, seed: int) -> list[Contender]:
 
 def runs(plan: Plan) -> dict[str, tuple[float, ...]]:
     """Return the horizons in epochs of the runs in every precision."""
-    horizons = (float(CHOSEN),) if plan.quick else HORIZONS
-    return {"fp32": horizons, "bf16": horizons} if has_bf16() else {"fp32": horizons}
+    fp32 = {"fp32": (CHOSEN,) if plan.quick else HORIZONS}
+    return fp32 | {"bf16": (CHOSEN,)} if has_bf16() else fp32
 
 
 def named(precision: str, epochs: float) -> str:
@@ -63,7 +67,8 @@ def named(precision: str, epochs: float) -> str:
 
 def measure(plan: Plan) -> Section:
     """Train with every seed, compare, and draw the curves."""
-    by_seed = [contest(contenders(plan, seed), 1) for seed in range(plan.seeds)]
+    seeds = range(FIRST_SEED, FIRST_SEED + plan.seeds)
+    by_seed = [contest(contenders(plan, seed), 1) for seed in seeds]
     theirs: list[Curve] = [[(s, nll) for s, nll in f["pythae"][0]["curve"]] for f in by_seed]
     curves = {"pythae": theirs}
     found_ratios, lines, notes = [], [], []
@@ -79,8 +84,15 @@ def measure(plan: Plan) -> Section:
             reached = each["nll"] <= target
             speedups.append(seconds / each["seconds"] if reached else 0.0)
             if not reached:
-                notes.append(f"Seed {seed}, {precision}: {each['nll']:.2f} is above {target:.2f}.")
+                notes.append(
+                    f"Seed {seeds[seed]}, {precision}: {each['nll']:.2f} is above {target:.2f}."
+                )
         found_ratios.append(Ratio(f"pythae, time to its NLL, {precision}", speedups, GOAL))
+        if precision == "bf16":
+            half = [b["nll"] for b in points[CHOSEN]]
+            whole = [f[named("fp32", CHOSEN)][0]["nll"] for f in by_seed]
+            values = [a / b for a, b in zip(whole, half, strict=True)]
+            found_ratios.append(Ratio("fp32, NLL against that in bf16", values, NLL_GOAL))
         for epochs, ours in points.items():
             lines.append([f"ours, {named(precision, epochs)}", *_cells(ours)])
     ends = [{"seconds": curve[-1][0], "nll": curve[-1][1]} for curve in theirs]

@@ -75,11 +75,11 @@ def chosen(words: Sequence[str] | None = None) -> tuple[list[str], Plan]:
     return given.parts or USUAL, plan
 
 
-def run(name: str, plan: Plan, command: str) -> None:
+def run(name: str, plan: Plan, command: str, at: str) -> None:
     """Measure a part and keep what it found."""
     part = PARTS[name]
     section = part.measure(plan)
-    told = f"`{command}`, {plan.rounds} rounds, {plan.threads} threads, commit {commit()}"
+    told = f"`{command}`, {plan.rounds} rounds, {plan.threads} threads, commit {at}"
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     measured = f"{told}, {when}. {machine()}. Versions: {versions(part.peers)}."
     keep(plan.kept, name, replace(section, measured=measured))
@@ -97,17 +97,18 @@ def write(folder: Path, results: Path) -> None:
 def main() -> None:
     """Run the parts; write the results, or print them if they mean nothing."""
     names, plan = chosen()
+    at = commit()  # before RESULTS.md changes
     options = [word for word in sys.argv[1:] if word not in PARTS]
     if plan.quick:
         with TemporaryDirectory() as folder:
             plan = replace(plan, kept=Path(folder))
             for name in names:
-                run(name, plan, f"python benchmarks/speed/run.py {name} --quick")
+                run(name, plan, f"python benchmarks/speed/run.py {name} --quick", at)
             print("Cut down to be quick: the figures mean nothing.\n")
             print(report(kept(plan.kept, PARTS)))
         return
     for name in names:
-        run(name, plan, shlex.join(["python", "benchmarks/speed/run.py", name, *options]))
+        run(name, plan, shlex.join(["python", "benchmarks/speed/run.py", name, *options]), at)
         write(plan.kept, RESULTS)
 
 

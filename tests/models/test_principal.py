@@ -214,3 +214,18 @@ def test_at_the_solution_the_linear_vaes_bound_is_the_likelihood_and_its_slope_i
     torch.testing.assert_close(-bound().detach(), exact, atol=1e-7, rtol=0)
     slopes = torch.autograd.grad(bound(), player.parameters)
     assert max(float(slope.abs().max()) for slope in slopes) < 1e-6
+
+
+def test_a_direction_in_which_the_data_do_not_vary_has_a_code_of_zero() -> None:
+    flat = MODEL_X - MODEL_X.mean(0)
+    axes = torch.linalg.svd(flat, full_matrices=False).Vh[:LATENT]
+    thin = flat @ axes.T @ axes  # of rank 2
+    model = double(pca(SPACE, LATENT + 1))
+    player: Player = model.objective["model"]
+    assert player.solve is not None
+    player.solve(lambda: rows(thin))
+    trace = model.q.trace({"x": thin}, Noise.seeded(COUNT, 0, dtype=torch.float64), "z")
+    law = trace.distributions["z"]
+    assert (law.mean[:, :LATENT].std(0) > 0.9).all()
+    assert law.mean[:, LATENT].abs().max() < 1e-6
+    torch.testing.assert_close(law.variance[:, LATENT], torch.ones(COUNT, dtype=torch.float64))

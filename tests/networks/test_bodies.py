@@ -86,3 +86,23 @@ def test_untrained_layers_keep_the_size_of_a_signal(body: str) -> None:
     }[body]
     # A convolution at the edge of a picture has fewer inputs.
     assert 0.5 < float(network(at).square().mean().detach()) < 1.3
+
+
+@each_space
+@pytest.mark.parametrize("hidden", [None, [5]], ids=str)
+def test_a_body_that_settles_takes_off_the_mean_once_it_is_told(
+    space: Space, hidden: list[int] | None
+) -> None:
+    settling, plain = inward(space, hidden, 3, settles=True), inward(space, hidden, 3)
+    state = settling.state_dict()
+    plain.load_state_dict({name: t for name, t in state.items() if name != "join.shift"})
+    x, mean = torch.rand(4, *space.model_shape), torch.rand(space.model_shape)
+    torch.testing.assert_close(settling(x), plain(x))
+    settling.join.settle(mean)  # type: ignore[operator, union-attr]
+    middle = 0.5 if space.bounded else 0.0
+    torch.testing.assert_close(settling(x), plain(x - mean + middle), atol=1e-5, rtol=1e-4)
+
+
+@each_space
+def test_an_affine_body_has_nothing_to_settle(space: Space) -> None:
+    assert not inward(space, [], 3, settles=True).join.settles  # type: ignore[union-attr]

@@ -180,7 +180,7 @@ def test_a_recipe_of_another_format_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(run.path, other)
     recipe = other / "recipe.json"
-    recipe.write_text(recipe.read_text().replace('"format_version": 1', '"format_version": 9'))
+    recipe.write_text(recipe.read_text().replace('"format_version": 2', '"format_version": 9'))
     with pytest.raises(kb.BadInput, match="format_version 9"):
         kb.load(other)
 

@@ -13,6 +13,7 @@ from torch._inductor.exc import InvalidCxxCompiler
 import kullback as kb
 from kullback.errors import BadInput
 from kullback.runs import start
+from kullback.runs.begin import begin
 from kullback.runs.options import gather
 from kullback.runs.recipe import Recipe
 from kullback.training import Report
@@ -60,6 +61,25 @@ def test_a_resumed_run_has_the_previews_of_an_uninterrupted_one(tmp_path: Path) 
     )
     assert whole == part
     assert len(whole) == 5
+
+
+@pytest.mark.parametrize("data", [POINTS + 5, PICTURES], ids=["points", "pictures"])
+def test_the_encoder_of_a_vae_sees_training_rows_of_mean_zero(data: Any) -> None:
+    found = start.resolve(gather(None, (), {"model": "vae", "data": data, "steps": 1}))
+    model, training = begin(found.recipe, {}, found.dataset)
+    join = model.q["z"].network.body.join  # type: ignore[union-attr]
+    rows = torch.cat([join(batch["x"]) for batch in training.rows.all()])  # type: ignore[operator]
+    torch.testing.assert_close(rows.mean(0), torch.zeros(rows[0].shape), atol=1e-5, rtol=0)
+
+
+def test_the_decoder_of_a_vae_begins_at_the_mean_of_the_training_rows() -> None:
+    bits = (PICTURES < 100).astype(np.uint8)
+    found = start.resolve(gather(None, (), {"model": "vae", "data": bits, "steps": 1}))
+    model, training = begin(found.recipe, {}, found.dataset)
+    rows = torch.cat([batch["x"] for batch in training.rows.all()])
+    decoder = model.networks["p(x|z)"]
+    made = decoder(torch.zeros(1, found.recipe.chosen.latent_dim or 0)).mean[0]
+    torch.testing.assert_close(made, rows.mean(0), atol=1e-4, rtol=0)
 
 
 def test_a_comparison_of_samples_trains_on_few_rows(tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """The rounds of ``gan`` and ``wgan-gp`` by hand, as fast as eager PyTorch goes: the limit.
 
 The same networks, penalties, moves, Adam and moving average of the generator as the models have by
-default; resident rows, ``index_select``, fused Adam, nothing read back. While the generator moves
-the critic's weights ask for no gradient.
+default; resident rows, ``index_select``, fused Adam, nothing read back. A move asks for the
+gradients of its own network only.
 """
 
 from __future__ import annotations
@@ -54,6 +54,11 @@ def wgan_gp_loss(critic: nn.Module, real: Tensor, made: Tensor) -> Tensor:
     return total
 
 
+def backward(loss: Tensor, network: nn.Module) -> None:
+    """Ask for the gradients of one network's weights, and of nothing else."""
+    loss.backward(inputs=[*network.parameters()])  # type: ignore[no-untyped-call]
+
+
 def rounds(
     model: str, rows: Tensor, batches: Iterator[Tensor], batch_size: int
 ) -> Callable[[], None]:
@@ -71,14 +76,12 @@ def rounds(
                 made = generator(torch.randn(batch_size, LATENT))
             critic_adam.zero_grad()
             real = rows.index_select(0, next(batches))
-            loss(critic, real, made).backward()  # type: ignore[no-untyped-call]
+            backward(loss(critic, real, made), critic)
             critic_adam.step()
-        critic.requires_grad_(False)
         scores = critic(generator(torch.randn(batch_size, LATENT)))
         generator_adam.zero_grad()
-        (softplus(-scores) if model == "gan" else -scores).mean().backward()
+        backward((softplus(-scores) if model == "gan" else -scores).mean(), generator)
         generator_adam.step()
-        critic.requires_grad_(True)
         with torch.no_grad():
             torch._foreach_lerp_(averages, list(generator.parameters()), 1 - DECAY)
 

@@ -17,4 +17,5 @@ class Bits(Independent[Bernoulli]):
         if logits.shape != value.shape:
             logits, value = torch.broadcast_tensors(logits, value)  # type: ignore[no-untyped-call]
         lost = binary_cross_entropy_with_logits(logits, value, reduction="none")
-        return -lost.sum(tuple(range(-self.reinterpreted_batch_ndims, 0)))
+        summed = tuple(range(-self.reinterpreted_batch_ndims, 0))
+        return -(lost.sum(summed) if summed else lost)

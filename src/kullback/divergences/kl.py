@@ -41,7 +41,7 @@ def closed_form_kl(q: Distribution, p: Distribution) -> Tensor | None:
         if each is None or q.reinterpreted_batch_ndims == 0:
             return each
         return each.sum(tuple(range(-q.reinterpreted_batch_ndims, 0)))
-    if isinstance(q, Normal) and isinstance(p, UnitNormal):
+    if isinstance(q, Normal) and isinstance(p, UnitNormal) and p.loc.dim() <= q.loc.dim():
         return 0.5 * (q.scale.square() + q.loc.square() - 1) - q.scale.log()
     if isinstance(q, Normal) and isinstance(p, Normal):
         ratio = (q.scale / p.scale) ** 2

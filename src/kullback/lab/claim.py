@@ -102,7 +102,8 @@ class Claim:
 
     ``experiment`` is where its function lives, ``module:function`` within the room's experiments;
     it returns an ``Outcome``, and takes a seed if the claim is ``neural``: then what is measured is
-    the mean over seeds. ``figure``, in the same form, draws the first outcome's series.
+    the mean over seeds, ``seeds`` of them at least. ``figure``, in the same form, draws the first
+    outcome's series.
     ``expected`` are figures known beforehand beside those that checks name, and ``source`` is where
     they come from; where a measured one differs, both are shown.
     """
@@ -118,6 +119,7 @@ class Claim:
     expected: Mapping[str, float] = field(default_factory=dict)
     source: Source = "proof"
     neural: bool = False
+    seeds: int = 1
     figure: str | None = None
 
     def verdict(self, measured: Measured) -> Verdict:

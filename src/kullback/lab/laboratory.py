@@ -117,7 +117,7 @@ def series_of(id: str, out: Path) -> dict[str, Any]:
 
 def _results(claims: Sequence[Claim], seeds: int) -> Iterator[Result]:
     """Results in the order of the claims; those that need a seed side by side."""
-    tasks = {c.id: range(seeds) if c.neural else range(1) for c in claims}
+    tasks = {c.id: range(max(seeds, c.seeds)) if c.neural else range(1) for c in claims}
     workers = min(cores(), sum(map(len, tasks.values())))
     if workers == 1:
         for claim in claims:

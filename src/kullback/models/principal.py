@@ -75,7 +75,8 @@ def solve_linear(encoder: Network, decoder: Network, dim: int, rows: TrainingRow
     # Where the subspace holds everything, σ² is 0 and there is no density: keep a trace of noise.
     floor = 1e-8 * max(total / features, 1e-12)
     noise = max((total - float(values.sum())) / (features - dim), floor)
-    values = values.clamp(min=noise * (1 + 1e-6))
+    # Where the data do not vary, the code is 0 and the posterior the prior.
+    values = values.clamp(min=noise)
     root = (values - noise).sqrt()
     to_code = (root / values).unsqueeze(1) * vectors.T
     variance = noise / values

@@ -50,8 +50,9 @@ class Learned(Settings):
     )
     lr: Rate | None = Field(
         None,
-        description="the first learning rate, which falls to 0 as a cosine; not given, .002, for "
-        "VAEs .005, for affine networks of D features the smaller of .03 and .3/√D",
+        description="the first learning rate, which falls to 0 as a cosine; not given, .002, or "
+        "what the model is known to bear, .005 for most VAEs; for affine networks of D features "
+        "the smaller of .03 and .3/√D",
     )
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 

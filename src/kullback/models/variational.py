@@ -131,7 +131,7 @@ def coder_and_maker(
 ) -> tuple[Network, Network]:
     """q(z|x), a diagonal Gaussian, and p(x|z), both given vectors of widths ``beside`` besides.
 
-    The encoder takes off the mean of the data, which bears a rate of learning three times as large.
+    The encoder takes off the mean of the data, which bears a larger rate of learning.
     """
     head = likelihood_head(space, likelihood, scale)
     reader = either(

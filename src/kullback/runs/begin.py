@@ -12,11 +12,12 @@ from kullback.distributions import seed_of
 from kullback.errors import BadInput
 from kullback.models.model import Model
 from kullback.networks.bodies import Inputs
-from kullback.objectives import Joint
+from kullback.networks.heads import Network, begin_at
 from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
 
+_SETTLED_BY = 10_000  # rows, as many as tell a mean well enough
 _UNPAIRED = 1  # a stream of the run's seed
 
 
@@ -45,7 +46,7 @@ def begin(
         unpaired = dataset.source.batches(recipe.batch_size, seed)
     variables = training_columns(dataset, model.observed, unpaired)
     rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
-    _settle(model.q, rows)
+    _settle(model, rows)
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(
         model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
@@ -53,18 +54,23 @@ def begin(
     return model, training
 
 
-def _settle(q: Joint, rows: Rows) -> None:
-    """Tell the networks of q that want to know it the mean of what they are given first."""
-    for factor in q.latents:
+def _settle(model: Model, rows: Rows) -> None:
+    """Tell encoders that want to know it the mean of what they are given, and their decoders."""
+    for factor in model.q.latents:
         join = getattr(getattr(factor.network, "body", None), "join", None)
         if isinstance(join, Inputs) and join.settles:
-            join.settle(_mean(batch[factor.conditions[0]] for batch in rows.some()))
+            variable = factor.conditions[0]
+            mean = _mean(batch[variable] for batch in rows.spread(_SETTLED_BY))
+            join.settle(mean)
+            for decoder in (f.network for f in model.p.latents if f.variable == variable):
+                if isinstance(decoder, Network):
+                    begin_at(decoder, mean)
 
 
 def _mean(batches: Iterable[Tensor]) -> Tensor:
-    total, count = torch.zeros(()), 0
+    total, count = torch.zeros((), dtype=torch.float64), 0
     for rows in batches:
-        total, count = total + rows.sum(0, dtype=torch.float64), count + len(rows)
+        total, count = total + rows.sum(0).cpu().double(), count + len(rows)
     return total / count
 
 

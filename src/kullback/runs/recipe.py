@@ -24,7 +24,7 @@ from kullback.names import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMAT_VERSION: Literal[1] = 1
+FORMAT_VERSION: Literal[2] = 2
 
 
 class DataRecipe(BaseModel):
@@ -55,7 +55,7 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    format_version: Literal[1] = FORMAT_VERSION
+    format_version: Literal[2] = FORMAT_VERSION
     model: str
     settings: dict[str, Any]
     own_networks: list[str] = Field(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -32,43 +33,19 @@ class Adam:
     def update(self, moments: Moments, gradients: list[Tensor], rate: Tensor) -> None:
         """Change the parameters and moments in place."""
         parameters: list[Tensor] = [*moments.parameters]
-        first, second, steps = moments.first, moments.second, moments.steps
-        beta1, beta2 = self.betas
+        lists: Any = (parameters, gradients, moments.first, moments.second, [], moments.steps)
+        constants: dict[str, Any] = {
+            "amsgrad": False, "beta1": self.betas[0], "beta2": self.betas[1], "lr": rate,
+            "weight_decay": 0.0, "eps": 1e-8, "maximize": False,
+        }  # fmt: skip
         if torch.compiler.is_compiling():
-            adam(
-                parameters,
-                gradients,
-                first,
-                second,
-                [],
-                steps,
-                foreach=True,
-                capturable=True,
-                amsgrad=False,
-                beta1=beta1,
-                beta2=beta2,
-                lr=rate,
-                weight_decay=0.0,
-                eps=1e-8,
-                maximize=False,
-            )
-            return
-        torch._foreach_add_(steps, 1)
-        torch._fused_adam_(  # what torch's Adam would call, without its checks
-            parameters,
-            gradients,
-            first,
-            second,
-            [],
-            steps,
-            amsgrad=False,
-            beta1=beta1,
-            beta2=beta2,
-            lr=rate,
-            weight_decay=0.0,
-            eps=1e-8,
-            maximize=False,
-        )
+            adam(*lists, **constants | {"foreach": True, "capturable": True})
+        elif moments.alike:
+            # What ``adam`` would call, without the checks that take it longer than a small update.
+            torch._foreach_add_(moments.steps, 1)
+            torch._fused_adam_(*lists, **constants)
+        else:
+            adam(*lists, **constants | {"fused": True})
 
 
 @dataclass(frozen=True)
@@ -94,6 +71,7 @@ class Moments:
 
     def __init__(self, parameters: list[nn.Parameter]) -> None:
         self.parameters = parameters
+        self.alike = len({(p.dtype, p.device) for p in parameters}) == 1
         self.first = [torch.zeros_like(p) for p in parameters]
         self.second = [torch.zeros_like(p) for p in parameters]
         self.steps = [torch.zeros((), device=p.device) for p in parameters]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import torch
 from torch import Tensor
@@ -57,7 +57,10 @@ class Streamed:
 
     def picked(self, chosen: Tensor) -> Tensor:
         """Return the rows of these numbers, as they were given."""
-        return torch.from_numpy(self.stream.take(chosen.cpu().numpy())).to(self.device)
+        rows = torch.from_numpy(self.stream.take(chosen.cpu().numpy()))
+        if self.device.type == "cuda":  # only from pinned memory does a copy not wait
+            rows = rows.pin_memory()
+        return rows.to(self.device, non_blocking=True)
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,14 @@ class Rows:
 
     def some(self) -> Iterator[Batch]:
         """Yield every row, as ``all``; of streamed ones 10,000, all batches from all over them."""
-        if not any(isinstance(column.values, Streamed) for column in self.columns.values()):
+        if any(isinstance(column.values, Streamed) for column in self.columns.values()):
+            yield from self.spread(_SOME)
+        else:
             yield from self.all()
-            return
-        count = min(len(self), _SOME)
+
+    def spread(self, most: int) -> Iterator[Batch]:
+        """Yield ``most`` rows or all, at equal distances, every batch from all over them."""
+        count = min(len(self), most)
         places = torch.arange(count) * len(self) // count
         batches = -(-count // _CHUNK)
         for first in range(batches):
@@ -230,8 +237,8 @@ class Training:
         self.batches_drawn = 0
         self.samples = 0
         self.seconds = 0.0
-        self._compiled = torch.compile(play, fullgraph=True) if compiled else None
-        step, samples = torch.zeros(2, dtype=torch.int64, device=self.device).unbind()
+        self._compiled = _compiled_apart() if compiled else None
+        step, samples = (torch.zeros((), dtype=torch.int64, device=self.device) for _ in range(2))
         self._clock = Clock(step, samples, torch.zeros((), device=self.device))
         self._rates = {name: torch.zeros((), device=self.device) for name in self.moments}
         self._seeds: tuple[int, list[int]] = -1, []
@@ -256,7 +263,7 @@ class Training:
             self._follow()
 
     def _follow(self) -> None:
-        step = torch.tensor(self.step, device=self.device)
+        step = self._clock.step.fill_(self.step)
         for follower in self.objective.followers.values():
             follower.follow(step)
 
@@ -391,13 +398,22 @@ class Training:
         return self._clock
 
 
+def _compiled_apart() -> Play:
+    """``play`` compiled for one training: of one function torch allows a process a few variants."""
+    apart: dict[str, Any] = {"isolate_recompiles": True}
+    compiled: Play = torch.compile(play, fullgraph=True, **apart)
+    return compiled
+
+
 @contextmanager
 def _seeded(device: torch.device, seed: int) -> Iterator[None]:
     """In here torch's own generators, on the processor and on the device, start from a seed."""
     generators = [torch.default_generator]
     if device.type == "cuda":
         generators.append(
-            torch.cuda.default_generators[torch.cuda._utils._get_device_index(device)]
+            torch.cuda.default_generators[
+                torch.cuda._utils._get_device_index(device, optional=True)
+            ]
         )
     states = [generator.get_state() for generator in generators]
     for generator in generators:

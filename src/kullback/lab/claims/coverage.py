@@ -132,6 +132,7 @@ CLAIMS = (
         ),
         source="expectation",
         neural=True,
+        seeds=5,
         figure="coverage:draw_covering_and_sharp",
     ),
 )
