@@ -114,6 +114,7 @@ def _cells(found: Sequence[Found]) -> list[str]:
 def draw(curves: Mapping[str, Sequence[Curve]], path: Path) -> None:
     """Draw NLL against seconds of training, a line a seed."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import LogLocator, NullLocator
 
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot()
@@ -127,6 +128,9 @@ def draw(curves: Mapping[str, Sequence[Curve]], path: Path) -> None:
     for curve in curves["pythae"]:
         axes.axhline(curve[-1][1], color="tab:orange", linewidth=0.5, linestyle=":")
     axes.set_xscale("log")
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xlabel("seconds of training")
     axes.set_ylabel("held-out NLL in nats")
     axes.legend()
