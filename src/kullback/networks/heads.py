@@ -31,9 +31,6 @@ from torch.nn.functional import hardtanh
 from kullback.data.space import Space
 from kullback.distributions import Bits, Delta, DiscretisedLogistic, Levels, Noise, Rescaled
 
-_RARE = 1e-3
-"""The least share of ones, or of zeros, that a decoder of bits begins with."""
-
 
 class Network(nn.Module):
     """A conditional distribution: ``head(body(*inputs))``.
@@ -59,23 +56,6 @@ class Head(nn.Module):
     """What a body's numbers mean; ``maps`` is how many it needs per coordinate."""
 
     maps: int
-
-    def numbers_of(self, mean: Tensor) -> Tensor | None:
-        """The numbers (maps, *shape) of a law about this mean, if it is known which they are."""
-        return None
-
-
-def begin_at(network: Network, mean: Tensor) -> None:
-    """Let a network begin at the mean of the data: its last biases are what the head makes it of.
-
-    Then no step is spent on what all rows have in common. Left alone are networks whose last layer
-    has no bias for each coordinate, as convolutions, and heads that do not know their numbers.
-    """
-    numbers = network.head.numbers_of(mean)
-    affine = [m for m in network.body.modules() if isinstance(m, nn.Linear)]
-    if numbers is not None and affine and affine[-1].out_features == numbers.numel():
-        with torch.no_grad():
-            affine[-1].bias.copy_(numbers.flatten())
 
 
 class GaussianCode(Head):
@@ -135,9 +115,6 @@ class BernoulliHead(Head):
         self.event_dim = len(space.model_shape)
         self.observe = None if space.kind == "binary" else binarised
 
-    def numbers_of(self, mean: Tensor) -> Tensor:
-        return torch.logit(mean, eps=_RARE).unsqueeze(0)
-
     def forward(self, numbers: Tensor) -> Distribution:
         bits = Bernoulli(logits=numbers.squeeze(1), validate_args=False)
         return Bits(bits, self.event_dim, validate_args=False)
@@ -168,9 +145,6 @@ class GaussianHead(Head):
         else:
             self.register_buffer("log_scale", log_scale)
 
-    def numbers_of(self, mean: Tensor) -> Tensor:
-        return mean.unsqueeze(0)
-
     def forward(self, numbers: Tensor) -> Distribution:
         mean = numbers.squeeze(1)
         scale = torch.exp(self.log_scale.clamp(-10, 10)).expand_as(mean)
@@ -186,9 +160,6 @@ class DiscretisedLogisticHead(Head):
     def __init__(self, space: Space) -> None:
         super().__init__()
         self.event_dim = len(space.model_shape)
-
-    def numbers_of(self, mean: Tensor) -> Tensor:
-        return torch.stack([mean - 0.5, torch.zeros_like(mean)])
 
     def forward(self, numbers: Tensor) -> Distribution:
         location, log_scale = numbers.unbind(1)

@@ -12,7 +12,7 @@ from kullback.distributions import seed_of
 from kullback.errors import BadInput
 from kullback.models.model import Model
 from kullback.networks.bodies import Inputs
-from kullback.networks.heads import Network, begin_at
+from kullback.objectives import Joint
 from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
@@ -46,7 +46,7 @@ def begin(
         unpaired = dataset.source.batches(recipe.batch_size, seed)
     variables = training_columns(dataset, model.observed, unpaired)
     rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
-    _settle(model, rows)
+    _settle(model.q, rows)
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(
         model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
@@ -54,17 +54,17 @@ def begin(
     return model, training
 
 
-def _settle(model: Model, rows: Rows) -> None:
-    """Tell encoders that want to know it the mean of what they are given, and their decoders."""
-    for factor in model.q.latents:
+def _settle(q: Joint, rows: Rows) -> None:
+    """Tell the networks of q that want to know it the mean of what they are given first.
+
+    Decoders are not to begin there: one that is right on average before it listens to the code lets
+    the KL close the code, and a deep one never opens it again (docs/results.md).
+    """
+    for factor in q.latents:
         join = getattr(getattr(factor.network, "body", None), "join", None)
         if isinstance(join, Inputs) and join.settles:
             variable = factor.conditions[0]
-            mean = _mean(batch[variable] for batch in rows.spread(_SETTLED_BY))
-            join.settle(mean)
-            for decoder in (f.network for f in model.p.latents if f.variable == variable):
-                if isinstance(decoder, Network):
-                    begin_at(decoder, mean)
+            join.settle(_mean(batch[variable] for batch in rows.spread(_SETTLED_BY)))
 
 
 def _mean(batches: Iterable[Tensor]) -> Tensor:
