@@ -17,7 +17,6 @@ from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
 
-_SETTLED_BY = 10_000  # rows, as many as tell a mean well enough
 _UNPAIRED = 1  # a stream of the run's seed
 
 
@@ -64,7 +63,7 @@ def _settle(q: Joint, rows: Rows) -> None:
         join = getattr(getattr(factor.network, "body", None), "join", None)
         if isinstance(join, Inputs) and join.settles:
             variable = factor.conditions[0]
-            join.settle(_mean(batch[variable] for batch in rows.spread(_SETTLED_BY)))
+            join.settle(_mean(batch[variable] for batch in rows.spread()))
 
 
 def _mean(batches: Iterable[Tensor]) -> Tensor:

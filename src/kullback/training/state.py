@@ -25,7 +25,7 @@ Play = Callable[..., dict[str, Tensor]]
 
 _CHUNK = 2048
 _MOST_ROUNDS = 1000  # kept before they are added up
-_SOME = 10_000  # streamed rows, where training looks at some for all
+_SOME = 10_000  # rows, where training looks at some for all
 _SEEDS = 64
 _OWN_DRAWS = 0x9E3779B97F4A7C15  # makes of a seed that of a stream apart from the base noise
 
@@ -127,13 +127,13 @@ class Rows:
     def some(self) -> Iterator[Batch]:
         """Yield every row, as ``all``; of streamed ones 10,000, all batches from all over them."""
         if any(isinstance(column.values, Streamed) for column in self.columns.values()):
-            yield from self.spread(_SOME)
+            yield from self.spread()
         else:
             yield from self.all()
 
-    def spread(self, most: int) -> Iterator[Batch]:
-        """Yield ``most`` rows or all, at equal distances, every batch from all over them."""
-        count = min(len(self), most)
+    def spread(self) -> Iterator[Batch]:
+        """Yield 10,000 rows or all, at equal distances, every batch from all over them."""
+        count = min(len(self), _SOME)
         places = torch.arange(count) * len(self) // count
         batches = -(-count // _CHUNK)
         for first in range(batches):

@@ -22,7 +22,7 @@ from kullback.models.tables.latent import components, half, whole
 
 Weight = Annotated[Number, Field(ge=0)]
 
-# An encoder that takes off the mean of the data bears longer steps: benchmarks/RESULTS.md.
+# An encoder that takes off the mean of the data bears longer steps: docs/results.md.
 _LR = 5e-3
 _BETAS = (0.9, 0.99)
 
