@@ -13,6 +13,7 @@ from torch.distributions import Distribution
 from kullback.data import Outline
 from kullback.errors import BadInput
 from kullback.networks import FittedNormal, Network
+from kullback.networks.bodies import Inputs
 from kullback.objectives import (
     Batch,
     Data,
@@ -47,6 +48,24 @@ class Model:
         posterior: Distribution = factor.network(*(batch[name] for name in factor.conditions))
         return posterior.mean
 
+    def settle(self, batches: Iterable[Batch]) -> None:
+        """Tell the networks of q that want to know it the mean of what they are given first.
+
+        Before training, with rows that are like those to be learnt. Decoders are not to begin at
+        the mean: one that is right on average before it listens to the code lets the KL close the
+        code, and a deep one never opens it again (docs/results.md).
+        """
+        joins = [
+            (factor.conditions[0], getattr(getattr(factor.network, "body", None), "join", None))
+            for factor in self.q.latents
+            if factor.conditions
+        ]
+        wanting = [(v, join) for v, join in joins if isinstance(join, Inputs) and join.settles]
+        if wanting:
+            means = _means(batches, {variable for variable, _ in wanting})
+            for variable, join in wanting:
+                join.settle(means[variable])
+
     @property
     def given(self) -> tuple[str, ...]:
         """What has to be given for p to be drawn: a label y, a row of the second data set."""
@@ -78,6 +97,16 @@ class Model:
             for joint in (self.q, self.p)
             for factor in joint.latents
         }
+
+
+def _means(batches: Iterable[Batch], variables: Iterable[str]) -> dict[str, Tensor]:
+    totals = {name: torch.zeros((), dtype=torch.float64) for name in variables}
+    count = 0
+    for batch in batches:
+        for name, total in totals.items():
+            totals[name] = total + batch[name].sum(0).cpu().double()
+        count += len(next(iter(batch.values())))
+    return {name: total / count for name, total in totals.items()}
 
 
 def either(own: nn.Module | None, ours: nn.Module) -> nn.Module:

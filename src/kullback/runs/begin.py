@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from kullback.data import Dataset
 from kullback.distributions import seed_of
 from kullback.errors import BadInput
 from kullback.models.model import Model
-from kullback.networks.bodies import Inputs
-from kullback.objectives import Joint
 from kullback.runs.columns import training_columns
 from kullback.runs.recipe import Recipe
 from kullback.training import Adam, Optimiser, RMSProp, Rows, Training
@@ -45,32 +43,12 @@ def begin(
         unpaired = dataset.source.batches(recipe.batch_size, seed)
     variables = training_columns(dataset, model.observed, unpaired)
     rows = Rows({name: column.to(device) for name, column in variables.items()}, order)
-    _settle(model.q, rows)
+    model.settle(rows.spread())
     precision = torch.bfloat16 if recipe.precision == "bf16" else torch.float32
     training = Training(
         model.objective, optimisers, rows, recipe.seed, precision, compiled=recipe.compile
     )
     return model, training
-
-
-def _settle(q: Joint, rows: Rows) -> None:
-    """Tell the networks of q that want to know it the mean of what they are given first.
-
-    Decoders are not to begin there: one that is right on average before it listens to the code lets
-    the KL close the code, and a deep one never opens it again (docs/results.md).
-    """
-    for factor in q.latents:
-        join = getattr(getattr(factor.network, "body", None), "join", None)
-        if isinstance(join, Inputs) and join.settles:
-            variable = factor.conditions[0]
-            join.settle(_mean(batch[variable] for batch in rows.spread()))
-
-
-def _mean(batches: Iterable[Tensor]) -> Tensor:
-    total, count = torch.zeros((), dtype=torch.float64), 0
-    for rows in batches:
-        total, count = total + rows.sum(0).cpu().double(), count + len(rows)
-    return total / count
 
 
 def _optimiser(recipe: Recipe, player: str) -> Optimiser:
