@@ -30,7 +30,7 @@ from kullback.lab.digits import (
     learnt,
     learnt_labels,
     one_hot,
-    seeded,
+    settled,
     shown,
     taught,
 )
@@ -60,7 +60,7 @@ def class_means(seed: int) -> Outcome:
     asked = np.repeat(np.arange(CLASSES), OF_EACH)
     measured, made = {}, {}
     for name, function in CONDITIONAL.items():
-        model = seeded(
+        model = settled(
             partial(function, space, CLASSES, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed
         )
         taught(model.objective, seed, rows=rows, steps=STEPS)
@@ -97,8 +97,7 @@ def draw_class_means(series: Series) -> list[Panel]:
 def one_prior(seed: int) -> Outcome:
     """Whether a VAE's codes tell the classes, and whether together they are N(0, I)."""
     space = digits().space
-    model = seeded(lambda: vae(space, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed)
-    model.settle([{"x": tensor(learnt())}])
+    model = settled(lambda: vae(space, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed)
     taught(model.objective, seed, steps=MORE_STEPS, rate=RATE)
     mean, scale = _codes(model, learnt())
     held, _ = _codes(model, held_out())

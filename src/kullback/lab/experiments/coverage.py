@@ -19,7 +19,7 @@ from kullback.lab.claim import Words
 from kullback.lab.digits import seeded
 from kullback.lab.draws import drawn
 from kullback.lab.figures import clouds, lines
-from kullback.lab.learn import learn
+from kullback.lab.learn import learn, tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.adversarial import gan
 from kullback.models.variational import vae
@@ -120,6 +120,7 @@ def _samples(name: str, seed: int, training: int) -> Array:
         model = seeded(lambda: gan(space, 2, HIDDEN, 1, 0.0, 0.0), seed)
     rate = Adam(1e-2) if name == "vae" else Adam(4e-3, (0.5, 0.999))
     known = {"x": space.to_model(rows)}
+    model.settle([{"x": tensor(known["x"])}])
     learn(model.objective, known, STEPS, optimiser=rate, batch_size=BATCH, seed=seed)
     return space.to_data(drawn(model.p, Noise.seeded(SAMPLES, seed, 1)))
 

@@ -23,7 +23,7 @@ from kullback.distributions import Noise
 from kullback.divergences import closed_form_kl
 from kullback.evaluation.latent import moment_gap
 from kullback.lab.claim import Words
-from kullback.lab.digits import HIDDEN, digits, held_out, learnt, seeded, taught
+from kullback.lab.digits import HIDDEN, digits, held_out, learnt, settled, taught
 from kullback.lab.figures import WIDE, colour, legend
 from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
@@ -96,7 +96,7 @@ def draw_ratio_of_penalties(series: Series) -> list[Panel]:
 
 def _point(function: Callable[..., Model], weights: tuple[float, ...], seed: int) -> Array:
     """Reconstruction of held-out rows and KL(q(z) ‖ p(z)) in nats, and the mean of log σ²."""
-    model = seeded(
+    model = settled(
         partial(function, digits().space, DIMENSIONS, HIDDEN, *weights, "gaussian", SCALE), seed
     )
     taught(model.objective, seed)

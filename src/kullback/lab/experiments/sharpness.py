@@ -21,6 +21,7 @@ from kullback.lab.digits import (
     framed,
     held_out,
     seeded,
+    settled,
     shown,
     taught,
 )
@@ -40,7 +41,7 @@ def blur(seed: int) -> Outcome:
     space, made = digits().space, {}
     for name, scale in SCALES.items():
         build = partial(vae, space, LATENT_DIM, HIDDEN, 1.0, "gaussian", scale)
-        model = seeded(build, seed)
+        model = settled(build, seed)
         taught(model.objective, seed)
         made[name] = drawn(model.p, Noise.seeded(SAMPLES, seed, 1), mean=True)
     game = seeded(lambda: gan(space, LATENT_DIM, HIDDEN, 1, 0.99, 1.0), seed)
