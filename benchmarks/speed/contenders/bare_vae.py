@@ -25,8 +25,8 @@ def measure(
     torch.manual_seed(0)
     rows = torch.from_numpy(np.load(data)).flatten(1)
     width = rows.shape[1]
-    encoder = nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, 2 * latent_dim))
-    decoder = nn.Sequential(nn.Linear(latent_dim, hidden), nn.ReLU(), nn.Linear(hidden, width))
+    encoder = nn.Sequential(nn.Linear(width, hidden), nn.SiLU(), nn.Linear(hidden, 2 * latent_dim))
+    decoder = nn.Sequential(nn.Linear(latent_dim, hidden), nn.SiLU(), nn.Linear(hidden, width))
     adam = torch.optim.Adam([*encoder.parameters(), *decoder.parameters()], 2e-3, fused=True)
     batches = endless(len(rows), batch_size)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from kullback.data import Batches, Space
+from kullback.data import Batches
 from kullback.lab.outcome import Array
-from kullback.networks import inward, outward
 from kullback.objectives import Objective
 from kullback.training import Adam, Column, Optimiser, Rows, Training
 
@@ -27,15 +26,6 @@ def weights(seed: int) -> Iterator[None]:
 def tensor(rows: Array) -> Tensor:
     """Rows as networks take them, in single precision."""
     return torch.from_numpy(np.ascontiguousarray(rows, np.float32))
-
-
-def coders(space: Space, latent_dim: int, hidden: Sequence[int]) -> tuple[nn.Module, nn.Module]:
-    """Encoder and decoder of a VAE that are to it what the catalogue's are to an autoencoder.
-
-    The catalogue's VAE has other activations than its autoencoder; where the two are compared they
-    are to differ in the objective alone.
-    """
-    return inward(space, hidden, 2 * latent_dim), outward(space, hidden, latent_dim)
 
 
 def learn(

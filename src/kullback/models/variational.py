@@ -134,8 +134,6 @@ def coder_and_maker(
     The encoder takes off the mean of the data, which bears a larger rate of learning.
     """
     head = likelihood_head(space, likelihood, scale)
-    reader = either(
-        encoder, inward(space, hidden, 2 * latent_dim, nn.ReLU, beside=beside, settles=True)
-    )
-    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, nn.ReLU, beside=beside))
+    reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=beside, settles=True))
+    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=beside))
     return Network(reader, GaussianCode()), Network(writer, head)

@@ -47,7 +47,6 @@ OF_EACH = 50
 CONDITIONAL = {"class_mean": cvae_class_mean, "told": cvae}
 SCALE = 0.3
 STEPS = 800
-MORE_STEPS, RATE = 2400, 1e-2  # by then the moments of the codes have come to rest
 
 
 def class_means(seed: int) -> Outcome:
@@ -98,7 +97,7 @@ def one_prior(seed: int) -> Outcome:
     """Whether a VAE's codes tell the classes, and whether together they are N(0, I)."""
     space = digits().space
     model = settled(lambda: vae(space, LATENT_DIM, HIDDEN, 1.0, "gaussian", SCALE), seed)
-    taught(model.objective, seed, steps=MORE_STEPS, rate=RATE)
+    taught(model.objective, seed, steps=STEPS)
     mean, scale = _codes(model, learnt())
     held, _ = _codes(model, held_out())
     probe = label_probe(mean, learnt_labels(), held, held_out_labels())

@@ -26,7 +26,7 @@ from kullback.lab.digits import (
 )
 from kullback.lab.draws import drawn
 from kullback.lab.figures import pictures
-from kullback.lab.learn import coders, tensor
+from kullback.lab.learn import tensor
 from kullback.lab.outcome import Array, Outcome, Panel, Series
 from kullback.models.autoencoders import ae
 from kullback.models.model import Model
@@ -42,12 +42,7 @@ def three_ways_to_generalise(seed: int) -> Outcome:
     space = digits().space
     models = {
         "ae": seeded(lambda: ae(space, DIMENSIONS, HIDDEN), seed),
-        "vae": seeded(
-            lambda: vae(
-                space, DIMENSIONS, HIDDEN, 1.0, "gaussian", None, *coders(space, DIMENSIONS, HIDDEN)
-            ),
-            seed,
-        ),
+        "vae": seeded(lambda: vae(space, DIMENSIONS, HIDDEN, 1.0, "gaussian", None), seed),
     }
     real = _sure(held_out(), seed)
     measured = {"real_sure": real}

@@ -23,7 +23,7 @@ from torch.distributions import Distribution
 from kullback.data import Space, moon
 from kullback.divergences import coordinate_kl
 from kullback.evaluation.latent import noise_ratio
-from kullback.lab.learn import coders, learn, weights
+from kullback.lab.learn import learn, weights
 from kullback.lab.outcome import Array
 from kullback.models.autoencoders import ae, noisy_ae
 from kullback.models.model import Model, joints
@@ -139,9 +139,7 @@ def vae_with_prior(seed: int, prior: nn.Module) -> Trained:
     """The VAE with a code of one number and a prior of one's own: one factor is another."""
 
     def build() -> Model:
-        coder, maker = coder_and_maker(
-            SPACE, 1, HIDDEN, "gaussian", SCALE, *coders(SPACE, 1, HIDDEN)
-        )
+        coder, maker = coder_and_maker(SPACE, 1, HIDDEN, "gaussian", SCALE, None, None)
         q, p = joints(coder, maker, prior)
         return Model(q, p, kl(q, p, terms="x z"))
 
@@ -153,9 +151,7 @@ def vae_with_prior(seed: int, prior: nn.Module) -> Trained:
 def _vae(seed: int, beta: float, dimensions: int, steps: int, two: bool) -> Trained:
     phases = HALF_AND_FULL if two else PHASES
     return _taught(
-        lambda: vae(
-            SPACE, dimensions, HIDDEN, beta, "gaussian", SCALE, *coders(SPACE, dimensions, HIDDEN)
-        ),
+        lambda: vae(SPACE, dimensions, HIDDEN, beta, "gaussian", SCALE),
         phases,
         seed,
         steps,
