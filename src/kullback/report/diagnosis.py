@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from kullback.report.subject import Subject
 from kullback.report.words import grounds
 
 _SAID = {"fail": "found", "warn": "suspected"}
+_SETTING = re.compile(r"(--[a-z][a-z-]*(?: \w+=[\w.…\[\],]*[\w…\]])?)")
 
 
 def verdicts(subject: Subject) -> Html:
@@ -36,7 +38,7 @@ def findings(found: Sequence[Mapping[str, Any]]) -> Html:
 def _finding(verdict: Mapping[str, Any]) -> Html:
     evidence, grade = verdict["evidence"], verdict["verdict"]
     seeds = f", seed {', '.join(map(str, verdict['seeds']))}" if "seeds" in verdict else ""
-    remedy = [element("p", f"Try: {verdict['remedy']}")] if verdict["remedy"] else []
+    remedy = [element("p", "Try: ", *_unbroken(verdict["remedy"]))] if verdict["remedy"] else []
     return element(
         "li",
         element("strong", f"{verdict['id']} {_SAID[grade]}{seeds}"),
@@ -45,6 +47,12 @@ def _finding(verdict: Mapping[str, Any]) -> Html:
         *remedy,
         class_=grade,
     )
+
+
+def _unbroken(text: str) -> Sequence[str]:
+    """Return a text in pieces, its settings as elements that no line ends in."""
+    pieces = _SETTING.split(text)
+    return [element("span", p, class_="setting") if i % 2 else p for i, p in enumerate(pieces)]
 
 
 def _pairs(subject: Subject) -> Sequence[Html]:
