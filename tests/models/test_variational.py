@@ -14,6 +14,7 @@ from kullback.data import Space
 from kullback.distributions import Noise
 from kullback.models.model import Model
 from kullback.models.variational import beta_vae, iwae, vae, vae_two_part
+from kullback.networks.bodies import Inputs
 from kullback.objectives import Clock, log_weight
 
 SPACE = Space("real", (4,), "float32", (0.0, 1.0, 2.0, 3.0), scale=2.0)
@@ -96,3 +97,13 @@ def test_with_one_draw_the_importance_weighted_bound_is_the_elbo() -> None:
     error = float(gap.std()) / 200**0.5
     assert float(gap.mean()) == pytest.approx(0, abs=4 * error)
     assert error < 0.05
+
+
+def test_a_vae_takes_off_the_mean_that_it_is_told() -> None:
+    model = vae(SPACE, 3, [8], 1.0, "gaussian", None)
+    x = torch.randn(40, 4) + 2
+    before = model.encode({"x": x})
+    model.settle({"x": rows} for rows in (x[:30], x[30:]))
+    join = next(m for m in model.networks["q(z|x)"].modules() if isinstance(m, Inputs))
+    assert torch.allclose(join(x).mean(0), torch.zeros(4), atol=1e-5)
+    assert not torch.allclose(model.encode({"x": x}), before)

@@ -51,9 +51,9 @@ class Model:
     def settle(self, batches: Iterable[Batch]) -> None:
         """Tell the networks of q that want to know it the mean of what they are given first.
 
-        Before training, with rows that are like those to be learnt. Decoders are not to begin at
-        the mean: one that is right on average before it listens to the code lets the KL close the
-        code, and a deep one never opens it again (docs/results.md).
+        Before training, with rows that are like those to be learnt, one at least. Decoders are not
+        to begin at the mean: one that is right on average before it listens to the code lets the
+        KL close the code, and a deep one never opens it again (docs/results.md).
         """
         joins = [
             (factor.conditions[0], getattr(getattr(factor.network, "body", None), "join", None))

@@ -14,7 +14,7 @@ from kullback.report.subject import Subject
 from kullback.report.words import grounds
 
 _SAID = {"fail": "found", "warn": "suspected"}
-_SETTING = re.compile(r"(--[a-z][a-z-]*(?: \w+=[\w.…\[\],]*[\w…\]])?)")
+_SETTING = re.compile(r"(--[a-z][a-z-]*(?: \w+=[\w.…\[\],-]*[\w…\]])?)")
 
 
 def verdicts(subject: Subject) -> Html:

@@ -67,7 +67,7 @@ FEW_ROWS = 30
 """Of fewer unseen rows a fifth or more may be near by itself: the user is told."""
 
 SHARP_WARN, SHARP_FAIL = 0.8, 0.2
-"""Edges of samples over those of real images: under a blur of .7 pixels .1 to .2 is left."""
+"""Edges of samples over those of real images: under a blur of .8 pixels .06 to .15 is left."""
 
 CLOSEST = 10
 """So many pairs of a sample and its nearest training row are shown."""

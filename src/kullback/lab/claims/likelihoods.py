@@ -42,12 +42,19 @@ CLAIMS = (
             ),
             Statement(
                 Words(
-                    "At σ = .2 it is no less sharp than the data. (More than 1 is no better: that "
-                    "is noise.)",
-                    "σ = .2 时不比数据模糊。（超过 1 并不更好，那是噪声。）",
+                    "At σ = .2 it is no less sharp than the data.",
+                    "σ = .2 时不比数据模糊。",
                 ),
                 (above("vae_sigma_0.2", 1),),
             ),
+        ),
+        correction=Statement(
+            Words(
+                "The smaller σ is, the sharper is the same VAE; at σ = .2 its samples are still "
+                "softer than the data.",
+                "σ 越小，同一个 VAE 越清晰；σ = .2 时样本仍比数据模糊。",
+            ),
+            (above("vae_sigma_0.3_over_that_at_1", 2), below("vae_sigma_0.2", 1)),
         ),
         source="expectation",
         neural=True,
