@@ -106,3 +106,18 @@ def test_a_body_that_settles_takes_off_the_mean_once_it_is_told(
 @each_space
 def test_an_affine_body_has_nothing_to_settle(space: Space) -> None:
     assert not inward(space, [], 3, settles=True).join.settles  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("hidden", "spreads"), [([200], True), ([200, 200], False)], ids=str)
+def test_the_biases_of_a_single_hidden_layer_can_begin_spread(
+    hidden: list[int], spreads: bool
+) -> None:
+    layers = [m for m in outward(SPACES["bits"], hidden, 4, spread=2.0).modules()]
+    *inner, last = (m.bias for m in layers if isinstance(m, nn.Linear))
+    assert not last.any()
+    for bias in inner:
+        if spreads:
+            assert 1.5 < float(bias.detach().abs().max()) <= 2
+            assert 0.5 < float(bias.detach().abs().mean()) < 1.5
+        else:
+            assert not bias.any()

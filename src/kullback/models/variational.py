@@ -135,5 +135,6 @@ def coder_and_maker(
     """
     head = likelihood_head(space, likelihood, scale)
     reader = either(encoder, inward(space, hidden, 2 * latent_dim, beside=beside, settles=True))
-    writer = either(decoder, outward(space, hidden, latent_dim, head.maps, beside=beside))
+    maker = outward(space, hidden, latent_dim, head.maps, beside=beside, spread=head.spread)
+    writer = either(decoder, maker)
     return Network(reader, GaussianCode()), Network(writer, head)

@@ -144,8 +144,14 @@ def outward(
     maps: int = 1,
     activation: type[nn.Module] = nn.SiLU,
     beside: Sequence[int] = (),
+    spread: float = 0.0,
 ) -> nn.Module:
-    """Vectors to numbers per coordinate: (B, inputs), … → (B, maps, *space.model_shape)."""
+    """Vectors to numbers per coordinate: (B, inputs), … → (B, maps, *space.model_shape).
+
+    The biases of a single hidden layer begin uniform in [−``spread``, ``spread``], not at 0, so
+    that its units bend all over the prior and not all of them in planes through its middle. Of
+    several layers the later ones bend elsewhere by themselves.
+    """
     shape, join = space.model_shape, Inputs([inputs, *beside])
     inputs += sum(beside)
     if hidden is None and _convolves(space):
@@ -158,7 +164,10 @@ def outward(
         for before, after, small, large in zip(widths, widths[1:], sizes, sizes[1:], strict=False):
             layers += [activation(), doubling(before, after, small, large)]
         return Body(join, assemble(*layers, nn.Unflatten(1, (maps, shape[0]))))
-    perceptron = mlp(inputs, perceptron_widths(space, hidden), maps * prod(shape), activation)
+    widths = perceptron_widths(space, hidden)
+    perceptron = mlp(inputs, widths, maps * prod(shape), activation)
+    if spread and len(widths) == 1:
+        nn.init.uniform_(perceptron[0].bias, -spread, spread)  # type: ignore[arg-type]
     return Body(join, nn.Sequential(*perceptron, nn.Unflatten(1, (maps, *shape))))
 
 

@@ -53,9 +53,13 @@ class Network(nn.Module):
 
 
 class Head(nn.Module):
-    """What a body's numbers mean; ``maps`` is how many it needs per coordinate."""
+    """What a body's numbers mean; ``maps`` is how many it needs per coordinate.
+
+    ``spread`` is how far from 0 the biases of a hidden layer before it best begin (``outward``).
+    """
 
     maps: int
+    spread: float = 0.0
 
 
 class GaussianCode(Head):
@@ -109,6 +113,7 @@ class BernoulliHead(Head):
     x ~ Bernoulli(grey/255) (``observe``, ``None`` where the data are bits)."""
 
     maps = 1
+    spread = 2.0
 
     def __init__(self, space: Space) -> None:
         super().__init__()
