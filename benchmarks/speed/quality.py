@@ -28,7 +28,7 @@ meanwhile. Ours is `kb.train("vae", hidden=[512], latent_dim=16)`, otherwise by 
 learning rate falls to 0 at the horizon, so every point of its curve is a run of its own, of so many
 epochs, clocked from the writing of `recipe.json` to the return; 20 steps come before that, in the
 same process. The ratio is that of the run of {CHOSEN} epochs: pythae's seconds to the end over
-ours, or 0 if ours is then worse. This horizon was chosen by looking at seeds 0 to 2; the seeds here
+ours, or 0 if ours is then worse. This horizon was chosen by looking at seeds 0 and 1; the seeds here
 are others, from {FIRST_SEED} on. The picture has a line a seed."""
 
 Curve = list[tuple[float, float]]
