@@ -112,8 +112,8 @@ def test_an_affine_body_has_nothing_to_settle(space: Space) -> None:
 def test_the_biases_of_a_single_hidden_layer_can_begin_spread(
     hidden: list[int], spreads: bool
 ) -> None:
-    layers = [m for m in outward(SPACES["bits"], hidden, 4, spread=2.0).modules()]
-    *inner, last = (m.bias for m in layers if isinstance(m, nn.Linear))
+    body = outward(SPACES["bits"], hidden, 4, spread=2.0)
+    *inner, last = (m.bias for m in body.modules() if isinstance(m, nn.Linear))
     assert not last.any()
     for bias in inner:
         if spreads:

@@ -9,7 +9,6 @@ import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from math import sqrt
 from typing import TYPE_CHECKING, Any, Literal
 
 from kullback.data.outline import Outline
@@ -73,20 +72,11 @@ class Entry:
         """Fill in what follows from the data; what does not fit them raises ``BadInput``."""
         space = outline.space
         self._check_needs(outline)
-        found: dict[str, Any] = {}
         if self.latent is None and chosen.latent_dim is not None:
             raise BadInput(f"{self.name} has no latent; leave out latent_dim")
+        found = chosen.follows(outline, self.lr)
         if self.latent is not None and chosen.latent_dim is None:
             found["latent_dim"] = self.latent(space.features, space.is_image)
-        if isinstance(chosen, s.Explicit):
-            found["likelihood"] = chosen.likelihood or _LIKELIHOODS[space.kind]
-            _check_likelihood(found["likelihood"], chosen.scale, space)
-        if isinstance(chosen, s.Conditional) and chosen.beta is None:
-            found["beta"] = max(1.0, space.features / _ALIKE) if space.is_image else 1.0
-        if isinstance(chosen, s.Mixture) and chosen.covariance is None:
-            found["covariance"] = "full" if space.features <= _FULL_COVARIANCE else "diagonal"
-        if isinstance(chosen, s.Learned) and chosen.lr is None:
-            found["lr"] = self.lr if chosen.hidden != [] else _affine_rate(space.features)
         resolved = chosen.model_copy(update=found)
         if self.name == "pca" and not 0 < (resolved.latent_dim or 0) < space.features:
             raise BadInput(
@@ -146,35 +136,3 @@ class Entry:
         second = outline.source is not None and outline.source.sequence
         if self.needs != "sequences" and (outline.space.sequence or second):
             raise BadInput(f"{self.name} does not learn from sequences; sequence-vae does")
-
-
-_FULL_COVARIANCE = 64
-_ALIKE = 64  # values of an image that say about as much as one on its own
-_LIKELIHOODS = {
-    "binary": "bernoulli",
-    "uint8": "discretised-logistic",
-    "real": "gaussian",
-    "token": "categorical",
-}
-_KINDS = {
-    "bernoulli": ("binary", "uint8"),
-    "discretised-logistic": ("uint8",),
-    "categorical": ("uint8", "token"),
-    "gaussian": ("binary", "uint8", "real"),
-}
-_WORDS = {"binary": "zeros and ones", "uint8": "8-bit values", "real": "reals", "token": "tokens"}
-
-
-def _check_likelihood(likelihood: str, scale: float | None, space: Space) -> None:
-    if space.kind not in _KINDS[likelihood]:
-        wanted = " or ".join(_WORDS[kind] for kind in _KINDS[likelihood])
-        raise BadInput(
-            f"likelihood={likelihood} is for {wanted}; these data are {_WORDS[space.kind]}"
-        )
-    if scale is not None and likelihood != "gaussian":
-        raise BadInput(f"scale={scale:g} belongs to likelihood=gaussian, not {likelihood}")
-
-
-def _affine_rate(features: int) -> float:
-    """Affine networks have one valley and a long way to go in it: they bear larger steps."""
-    return round(min(0.03, 0.3 / sqrt(features)), 6)

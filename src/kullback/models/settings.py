@@ -1,14 +1,19 @@
 """The settings of a model: names, types, ranges, defaults. What is ``None`` follows from the data.
 
 One class per family of models. Every field can be given as ``--set name=value`` on the command line
-and as a keyword in Python, and stands resolved in the recipe.
+and as a keyword in Python, and stands resolved in the recipe; ``follows`` is what resolves it.
 """
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from kullback.data.outline import Outline
+from kullback.data.space import Space
+from kullback.errors import BadInput
 
 
 def _no_switch(value: Any) -> Any:
@@ -22,6 +27,22 @@ Size = Annotated[int, BeforeValidator(_no_switch), Field(gt=0)]
 Rate = Annotated[Number, Field(gt=0)]
 Likelihood = Literal["bernoulli", "gaussian", "discretised-logistic", "categorical"]
 
+_FULL_COVARIANCE = 64
+_ALIKE = 64  # values of an image that say about as much as one on its own
+_LIKELIHOODS: dict[str, Likelihood] = {
+    "binary": "bernoulli",
+    "uint8": "discretised-logistic",
+    "real": "gaussian",
+    "token": "categorical",
+}
+_KINDS = {
+    "bernoulli": ("binary", "uint8"),
+    "discretised-logistic": ("uint8",),
+    "categorical": ("uint8", "token"),
+    "gaussian": ("binary", "uint8", "real"),
+}
+_WORDS = {"binary": "zeros and ones", "uint8": "8-bit values", "real": "reals", "token": "tokens"}
+
 
 class Settings(BaseModel):
     """What every model has."""
@@ -29,6 +50,13 @@ class Settings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     latent_dim: Size | None = Field(None, description="dimensions of the latent z")
+
+    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
+        """Return what is not given and follows from the data; ``rate`` is the model's own ``lr``.
+
+        Raises ``BadInput`` if what is given does not fit the data.
+        """
+        return {}
 
 
 class Mixture(Settings):
@@ -38,6 +66,13 @@ class Mixture(Settings):
     covariance: Literal["full", "diagonal"] | None = Field(
         None, description="of each component: by default full up to 64 features, diagonal beyond"
     )
+
+    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().follows(outline, rate)
+        if self.covariance is None:
+            few = outline.space.features <= _FULL_COVARIANCE
+            found["covariance"] = "full" if few else "diagonal"
+        return found
 
 
 class Learned(Settings):
@@ -56,6 +91,12 @@ class Learned(Settings):
     )
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 
+    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().follows(outline, rate)
+        if self.lr is None:
+            found["lr"] = rate if self.hidden != [] else _affine_rate(outline.space.features)
+        return found
+
 
 class Explicit(Learned):
     """Models whose decoder has a density."""
@@ -70,6 +111,12 @@ class Explicit(Learned):
         description="standard deviation of a gaussian likelihood in model units (1 = a pixel's "
         "range, or the data's standard deviation); learned if not given",
     )
+
+    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().follows(outline, rate)
+        likelihood = self.likelihood or _LIKELIHOODS[outline.space.kind]
+        _check_likelihood(likelihood, self.scale, outline.space)
+        return found | {"likelihood": likelihood}
 
 
 class Variational(Explicit):
@@ -145,3 +192,18 @@ class AdversarialAutoencoder(Adversarial):
         description="fixed standard deviation of the decoder in model units; smaller weighs "
         "reconstruction more against the game on the codes",
     )
+
+
+def _check_likelihood(likelihood: Likelihood, scale: float | None, space: Space) -> None:
+    if space.kind not in _KINDS[likelihood]:
+        wanted = " or ".join(_WORDS[kind] for kind in _KINDS[likelihood])
+        raise BadInput(
+            f"likelihood={likelihood} is for {wanted}; these data are {_WORDS[space.kind]}"
+        )
+    if scale is not None and likelihood != "gaussian":
+        raise BadInput(f"scale={scale:g} belongs to likelihood=gaussian, not {likelihood}")
+
+
+def _affine_rate(features: int) -> float:
+    """Affine networks have one valley and a long way to go in it: they bear larger steps."""
+    return round(min(0.03, 0.3 / sqrt(features)), 6)

@@ -164,9 +164,9 @@ def outward(
         for before, after, small, large in zip(widths, widths[1:], sizes, sizes[1:], strict=False):
             layers += [activation(), doubling(before, after, small, large)]
         return Body(join, assemble(*layers, nn.Unflatten(1, (maps, shape[0]))))
-    widths = perceptron_widths(space, hidden)
-    perceptron = mlp(inputs, widths, maps * prod(shape), activation)
-    if spread and len(widths) == 1:
+    hidden = perceptron_widths(space, hidden)
+    perceptron = mlp(inputs, hidden, maps * prod(shape), activation)
+    if spread and len(hidden) == 1:
         nn.init.uniform_(perceptron[0].bias, -spread, spread)  # type: ignore[arg-type]
     return Body(join, nn.Sequential(*perceptron, nn.Unflatten(1, (maps, *shape))))
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from kullback.data.outline import Outline
+from kullback.errors import BadInput
 from kullback.models.entry import IMPLICIT, Entry
 from kullback.models.settings import Generating, Rate, Size
 from kullback.models.tables.formulas import P_RELATIVISTIC, RELATIVISTIC, game
 from kullback.models.tables.latent import points
+
+
+_POINTS = {"lr": 1e-3, "critic_lr": 1e-3, "smallest": 0.007, "largest": 2.1, "gamma": 5.0}
+_IMAGES = {"lr": 2e-3, "critic_lr": 2e-3, "smallest": 0.002, "largest": 0.2, "gamma": 5.0}
 
 
 class Noisy(Generating):
@@ -23,8 +29,13 @@ class Noisy(Generating):
         "usual networks: not given, images of more than 800 values get convolutions, everything "
         "else two layers; [] makes them affine",
     )
-    lr: Rate | None = Field(1e-3, description="the first learning rate, which falls to 0")
-    critic_lr: Rate = Field(1e-3, description="the critic's first learning rate")
+    lr: Rate | None = Field(
+        None,
+        description="the first learning rate, which falls to 0; not given, .001, for images .002",
+    )
+    critic_lr: Rate | None = Field(  # type: ignore[assignment]
+        None, description="the critic's first learning rate; not given, as the generator's default"
+    )
     clip: Rate | None = Field(
         1.0,
         description="largest norm of each player's gradient; the slopes of a draft and its "
@@ -35,28 +46,43 @@ class Noisy(Generating):
         description="told: noise of every size, which the critic is told; annealed: of one size, "
         "which falls to 0",
     )
-    smallest: Rate = Field(
-        0.007,
+    smallest: Rate | None = Field(
+        None,
         description="the smallest size of the noise that is told, in units of σ, the root of the "
-        "data's total variance Var(x)",
+        "data's total variance Var(x); not given, .007, for images .002",
     )
-    largest: Rate = Field(
-        2.1, description="the largest size of the noise, or the first, in the same units"
+    largest: Rate | None = Field(
+        None,
+        description="the largest size of the noise, or the first, in the same units; not given, "
+        "2.1, for images .2",
     )
-    gamma: Rate = Field(
-        5.0, description="weight of the critic's squared slope in units of the noise that is told"
+    gamma: Rate | None = Field(
+        None,
+        description="weight of the critic's squared slope in units of the noise that is told; not "
+        "given, 5",
     )
 
     @model_validator(mode="after")
-    def _sizes_fit(self) -> Self:
+    def _told_sizes_are_told(self) -> Self:
         if self.noise == "annealed":
             for name in ("smallest", "gamma"):
                 value = getattr(self, name)
-                if value != type(self).model_fields[name].default:
+                if value is not None:
                     raise ValueError(f"{name}={value:g} has no meaning where noise=annealed")
-        elif self.smallest > self.largest:
-            raise ValueError(f"smallest={self.smallest:g} is larger than largest={self.largest:g}")
         return self
+
+    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
+        usual = _IMAGES if outline.space.is_image else _POINTS
+        if self.noise == "annealed":
+            usual = {name: usual[name] for name in ("lr", "critic_lr", "largest")}
+        given = self.model_dump(include=set(usual), exclude_none=True)
+        found = usual | given
+        if found.get("smallest", 0.0) > found["largest"]:
+            raise BadInput(
+                f"gan-noise: smallest={found['smallest']:g} is larger than "
+                f"largest={found['largest']:g}"
+            )
+        return super().follows(outline, rate) | found
 
 
 ENTRIES = (
