@@ -6,7 +6,8 @@
 
 The images are 28×28 of 8 bits, made by a seed: one of ten pictures with noise over it. Each
 training is a process of its own, so that its peak of resident memory is; pages of the file that the
-kernel lends it, and may take back, count as resident. The seconds are those of the rounds alone,
+kernel lends it, and may take back, count as resident. The file has just been written, so that
+"disk" is the kernel's own copy of it where that fits. The seconds are those of the rounds alone,
 without imports, reading, validation, previews and saving. Runs are interleaved, and each figure is
 the median of its repeats.
 """
@@ -61,8 +62,9 @@ def compare(folder: Path, chosen: argparse.Namespace) -> None:
     files = {rows: make(folder, rows) for rows in chosen.rows}
     cases = [(rows, where) for rows in files for where in ("memory", "disk")]
     found: dict[tuple[int, str], list[tuple[float, int]]] = {case: [] for case in cases}
-    for _ in range(chosen.repeats):
-        for rows, where in cases:
+    for k in range(chosen.repeats):
+        turn = k % len(cases)
+        for rows, where in [*cases[turn:], *cases[:turn]]:
             found[rows, where].append(measured(files[rows], where, chosen))
     speed = {case: median(each[0] for each in runs) for case, runs in found.items()}
     peak = {case: median(each[1] for each in runs) for case, runs in found.items()}
@@ -72,10 +74,9 @@ def compare(folder: Path, chosen: argparse.Namespace) -> None:
             f"{speed[rows, where]:,.0f} | {peak[rows, where]:,.0f}" for where in ("memory", "disk")
         ]
         print(f"| {rows:,} | {' | '.join(both)} |")
-    first, last = min(files), max(files)
     for where in ("memory", "disk"):
-        ratio = speed[last, where] / speed[first, where]
-        print(f"\n{last:,} rows to {first:,}, {where}: {ratio:.3f} of the images a second")
+        each = [speed[rows, where] for rows in files]
+        print(f"\nfrom {where}, the slowest of them to the fastest: {min(each) / max(each):.3f}")
 
 
 def make(folder: Path, rows: int) -> Path:

@@ -199,7 +199,7 @@ def test_a_part_asks_contenders_for_what_they_take_and_compares_their_answers(
     run, plan = import_module("run"), import_module("plan")
     monkeypatch.setattr(plan.Plan, "rows", lambda self, name, make: f"{name}.npy")
 
-    def contest(contenders: Any, rounds: int) -> dict[str, list[dict[str, Any]]]:
+    def contest(contenders: Any, rounds: int, first: int = 0) -> dict[str, list[dict[str, Any]]]:
         for contender in contenders:
             if contender.peer is None:
                 measure = import_module(contender.script).measure
@@ -238,11 +238,14 @@ def test_time_to_a_quality_that_is_not_reached_is_no_gain(
     ours = {"seconds": 2.0, "nll": nll}
     monkeypatch.setattr(plan.Plan, "rows", lambda self, name, make: f"{name}.npy")
     monkeypatch.setattr(quality, "has_bf16", lambda: False)
-    monkeypatch.setattr(
-        quality, "contest", lambda who, rounds: {c.name: [answers.get(c.script, ours)] for c in who}
-    )
+
+    def contest(who: Any, rounds: int, first: int) -> dict[str, list[dict[str, Any]]]:
+        return {c.name: [answers.get(c.script, ours)] for c in who}
+
+    monkeypatch.setattr(quality, "contest", contest)
     section = quality.measure(plan.Plan(kept=tmp_path))
     assert section.ratios[0].rounds == [expected] * 3
+    assert section.ratios[0].falls_short == (expected < 4)
     assert len(section.notes) == (0 if expected else 3)
     assert (tmp_path / "time-to-quality.png").stat().st_size > 1000
 

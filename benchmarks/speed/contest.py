@@ -46,7 +46,7 @@ class Contender:
                 text=True,
                 check=False,
                 # What torch.compile kept of an earlier run would hide the time that it takes.
-                env={**_surroundings(), "TORCHINDUCTOR_CACHE_DIR": cache},
+                env={**surroundings(), "TORCHINDUCTOR_CACHE_DIR": cache},
             )
         if done.returncode:
             raise SystemExit(f"{self.name}: {done.stderr.strip()[-2000:]}")
@@ -64,12 +64,12 @@ def environment(peer: str) -> Path:
     return python
 
 
-def contest(contenders: Sequence[Contender], rounds: int) -> dict[str, list[Found]]:
-    """Return what each contender answered in every round."""
+def contest(contenders: Sequence[Contender], rounds: int, first: int = 0) -> dict[str, list[Found]]:
+    """Return what each contender answered in every round; number ``first`` begins the first."""
     found: dict[str, list[Found]] = {contender.name: [] for contender in contenders}
     for k in range(rounds):
-        first = k % len(contenders)
-        for contender in [*contenders[first:], *contenders[:first]]:
+        turn = (first + k) % len(contenders)
+        for contender in [*contenders[turn:], *contenders[:turn]]:
             print(f"round {k + 1} of {rounds}: {contender.name}", file=sys.stderr, flush=True)
             found[contender.name].append(contender.measure())
     return found
@@ -90,7 +90,7 @@ def middle(found: Sequence[Found], name: str) -> float:
     return median(float(each[name]) for each in found)
 
 
-def _surroundings() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """This process's environment, less what would choose threads or kernels for the contenders."""
     chosen = ("OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     return {name: value for name, value in os.environ.items() if name not in chosen}

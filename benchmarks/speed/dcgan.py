@@ -17,7 +17,8 @@ TIMED = f"""\
 {PICTURES[0]:,} pictures of 32×32×3 uint8 noise, what they show being beside the point, in batches
 of {BATCH}, {STEPS} steps. Ours is `kb.train("dcgan")` by its defaults, timed from the writing of
 `recipe.json` to its return. The plain loop has the same networks, channels first, a `DataLoader`,
-Adam as it comes, and reads both losses every step; it has no moving average and saves nothing."""
+Adam as it comes, and reads both losses every step; it has no moving average and saves nothing.
+Each takes 20 steps before its clock starts."""
 
 
 def contenders(plan: Plan) -> list[Contender]:

@@ -22,7 +22,8 @@ defaults, {ROUNDS["gan"]:,} and {ROUNDS["wgan-gp"]:,} rounds, timed from the wri
 the saved model. """
 BARE = f"""\
 The bare loop is a hand-tuned eager one of the same networks, penalties, moves, Adam (fused) and
-moving average, which only trains, {ROUNDS_OF_BARE:,} rounds, each as long as the last."""
+moving average, which only trains, {ROUNDS_OF_BARE:,} rounds, each as long as the last. Either plays
+20 rounds before its clock starts."""
 JAX = """\
 The time to compile is told apart. JAX is a `lax.scan` of 100 rounds, compiled whole, of the same
 networks, penalties, moves, Adam and moving average; it too only trains."""

@@ -17,15 +17,18 @@ _HEAD = """\
 
 Written by `make bench` (and `make bench-jax`); the suite is `benchmarks/speed`. A ratio is this
 project's speed over the other's within one round, its median over rounds, with the least and the
-most. Everything is measured through the public face, on the default path. A peak is that of one
-matrix product of 2048 × 2048 in PyTorch in the same rounds and on the same threads; a share of it
-counts the operations of matrix products and convolutions only.
+most. Models are trained through the public face, on the default path, with the threads that are
+told. A peak is that of one matrix product of 2048 × 2048 in PyTorch in the same rounds and on the
+same threads; a share of it counts the operations of matrix products and convolutions only.
 """
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as good as the other, in each round; ``goal`` is what was asked for."""
+    """How many times as good as the other, in each round; ``goal`` is what was asked for.
+
+    A round of 0 is one that did not get where the other got, and no median makes up for it.
+    """
 
     of: str
     rounds: list[float]
@@ -37,7 +40,7 @@ class Ratio:
 
     @property
     def falls_short(self) -> bool:
-        return self.goal is not None and self.value < self.goal
+        return self.goal is not None and (self.value < self.goal or 0 in self.rounds)
 
     def cells(self) -> list[str]:
         """The table's line."""

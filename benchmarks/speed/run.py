@@ -79,7 +79,8 @@ def run(name: str, plan: Plan, command: str, at: str) -> None:
     """Measure a part and keep what it found."""
     part = PARTS[name]
     section = part.measure(plan)
-    told = f"`{command}`, {plan.rounds} rounds, {plan.threads} threads, commit {at}"
+    rounds = "" if name == "quality" else f", {plan.rounds} rounds"
+    told = f"`{command}`{rounds}, {plan.threads} threads, commit {at}"
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     measured = f"{told}, {when}. {machine()}. Versions: {versions(part.peers)}."
     keep(plan.kept, name, replace(section, measured=measured))

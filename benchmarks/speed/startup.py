@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from contest import surroundings
 from plan import Plan
 from results import Ratio, Section, Table
 
@@ -29,14 +30,18 @@ def helped() -> float:
     return time.perf_counter() - began
 
 
-def first_step(threads: int) -> float:
+def first_step() -> float:
     """Seconds from the command to the first step of a VAE on digits."""
     with TemporaryDirectory() as folder:
         out = Path(folder) / "run"
-        words = f"train vae --data digits --steps {STEPS} --threads {threads} --out {out}".split()
+        words = f"train vae --data digits --steps {STEPS} --out {out}".split()
         began = time.perf_counter()
         process = subprocess.Popen(
-            [_kullback(), *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            [_kullback(), *words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=surroundings(),
         )
         metrics = out / "metrics.jsonl"
         while not (metrics.is_file() and "\n" in metrics.read_text("utf-8")):
@@ -53,7 +58,7 @@ def measure(plan: Plan) -> Section:
     """Measure both in turns, after once to warm the disk."""
     found: dict[str, list[float]] = {"--help": [], "first step": []}
     for k in range(plan.rounds + 1):
-        seconds = {"--help": helped(), "first step": first_step(plan.threads)}
+        seconds = {"--help": helped(), "first step": first_step()}
         for name in found:
             found[name] += [seconds[name]] if k else []
     ratios = [

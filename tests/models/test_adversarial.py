@@ -107,9 +107,10 @@ class Listening(nn.Module):
 
 
 def test_the_noise_of_pictures_is_to_them_as_that_of_points_is_to_points() -> None:
+    ends = {"smallest": 0.007, "largest": 2.1}
     for space, variance in ((POINTS, 2.0), (GREY, 64 / 12)):
         critic = Listening()
-        model = build("gan-noise", space, {"critic": critic}, hidden=[4])
+        model = build("gan-noise", space, {"critic": critic}, hidden=[4], **ends)
         critic.told.clear()
         terms(model, "critic", x=torch.zeros(4096, *space.model_shape))
         sizes = torch.cat(critic.told) / variance**0.5
@@ -118,9 +119,25 @@ def test_the_noise_of_pictures_is_to_them_as_that_of_points_is_to_points() -> No
         assert float(sizes.log().mean()) == pytest.approx(np.log(0.007 * 2.1) / 2, abs=0.1)
 
 
+def test_pictures_have_less_noise_and_larger_rates_unless_told_otherwise() -> None:
+    entry = find("gan-noise")
+    names = ("smallest", "largest", "lr", "critic_lr")
+
+    def resolved(space: Space, **given: Any) -> list[float]:
+        chosen = entry.settings.model_validate(given)
+        found = entry.resolve(chosen, Outline(space, rows=9))
+        return [getattr(found, name) for name in names]
+
+    assert resolved(POINTS) == [0.007, 2.1, 0.001, 0.001]
+    assert resolved(GREY) == [0.002, 0.2, 0.002, 0.002]
+    assert resolved(GREY, smallest=0.007, lr=0.001) == [0.007, 0.2, 0.001, 0.002]
+    assert resolved(GREY, noise="annealed") == resolved(POINTS)
+
+
 @pytest.mark.parametrize("name", ["r3gan", "gan-noise"])
 def test_a_formula_says_by_what_rule_a_weight_follows_from_the_data(name: str) -> None:
-    formulas = {str(build(name, space).objective) for space in (POINTS, GREY)}
+    given: dict[str, Any] = {"smallest": 0.01, "largest": 0.1} if name == "gan-noise" else {}
+    formulas = {str(build(name, space, **given).objective) for space in (POINTS, GREY)}
     (formula,) = formulas
     assert "Var(x)" in formula
 
@@ -147,7 +164,7 @@ def test_sizes_of_noise_that_cannot_be_are_refused_in_one_line(
     chosen: dict[str, Any], reason: str, tmp_path: Path
 ) -> None:
     with pytest.raises(BadInput, match=reason) as refusal:
-        kb.train("gan-noise", data=np.zeros((9, 2)), out=tmp_path / "run", **chosen)
+        kb.train("gan-noise", data=np.zeros((20, 2)), out=tmp_path / "run", **chosen)
     assert "\n" not in str(refusal.value)
     assert str(refusal.value).startswith("gan-noise: ")
     assert "input" not in str(refusal.value)
@@ -155,10 +172,12 @@ def test_sizes_of_noise_that_cannot_be_are_refused_in_one_line(
 
 
 def test_one_size_of_noise_and_annealed_noise_as_a_recipe_keeps_it_are_accepted() -> None:
-    settings = find("gan-noise").settings
-    settings.model_validate({"smallest": 0.1, "largest": 0.1})
-    falling = settings.model_validate({"noise": "annealed", "largest": 0.001})
-    assert settings.model_validate(falling.model_dump()) == falling
+    entry = find("gan-noise")
+    outline = Outline(POINTS, rows=9)
+    entry.resolve(entry.settings.model_validate({"smallest": 0.1, "largest": 0.1}), outline)
+    given = {"noise": "annealed", "largest": 0.001}
+    falling = entry.resolve(entry.settings.model_validate(given), outline)
+    assert entry.settings.model_validate(falling.model_dump()) == falling
 
 
 def test_annealed_noise_is_one_size_that_falls_to_nought_and_is_not_told() -> None:

@@ -74,7 +74,10 @@ class Entry:
         self._check_needs(outline)
         if self.latent is None and chosen.latent_dim is not None:
             raise BadInput(f"{self.name} has no latent; leave out latent_dim")
-        found = chosen.follows(outline, self.lr)
+        try:
+            found = chosen.defaults(outline, self.lr)
+        except BadInput as refusal:
+            raise BadInput(f"{self.name}: {refusal}") from None
         if self.latent is not None and chosen.latent_dim is None:
             found["latent_dim"] = self.latent(space.features, space.is_image)
         resolved = chosen.model_copy(update=found)

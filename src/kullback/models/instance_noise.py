@@ -25,9 +25,9 @@ def gan_noise(
     moves: int,
     ema: float,
     noise: str,
-    smallest: float | None,
+    smallest: float,
     largest: float,
-    gamma: float | None,
+    gamma: float,
     generator: nn.Module | None = None,
     critic: nn.Module | None = None,
 ) -> Model:
@@ -54,8 +54,6 @@ def gan_noise(
         return averaged(
             q, p, adversarial(NON_SATURATING, q, p, judge, moves=moves, instance_noise=falling), ema
         )
-    assert smallest is not None
-    assert gamma is not None
     q, p = sides(
         space, latent_dim, either(generator, _correcting_generator(space, latent_dim, hidden))
     )

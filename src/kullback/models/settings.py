@@ -1,7 +1,8 @@
-"""The settings of a model: names, types, ranges, defaults. What is ``None`` follows from the data.
+"""The settings of a model: names, types, ranges, defaults.
 
 One class per family of models. Every field can be given as ``--set name=value`` on the command line
-and as a keyword in Python, and stands resolved in the recipe; ``follows`` is what resolves it.
+and as a keyword in Python, and stands resolved in the recipe; what was not given and depends on the
+data is what ``defaults`` returns.
 """
 
 from __future__ import annotations
@@ -51,10 +52,10 @@ class Settings(BaseModel):
 
     latent_dim: Size | None = Field(None, description="dimensions of the latent z")
 
-    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
-        """Return what is not given and follows from the data; ``rate`` is the model's own ``lr``.
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        """Return by these data what was not given, ``lr`` by the model's own ``rate``.
 
-        Raises ``BadInput`` if what is given does not fit the data.
+        Raises ``BadInput`` if what was given does not fit the data or the rest.
         """
         return {}
 
@@ -67,8 +68,8 @@ class Mixture(Settings):
         None, description="of each component: by default full up to 64 features, diagonal beyond"
     )
 
-    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
-        found = super().follows(outline, rate)
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().defaults(outline, rate)
         if self.covariance is None:
             few = outline.space.features <= _FULL_COVARIANCE
             found["covariance"] = "full" if few else "diagonal"
@@ -91,8 +92,8 @@ class Learned(Settings):
     )
     clip: Rate | None = Field(None, description="largest norm of each player's gradient")
 
-    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
-        found = super().follows(outline, rate)
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().defaults(outline, rate)
         if self.lr is None:
             found["lr"] = rate if self.hidden != [] else _affine_rate(outline.space.features)
         return found
@@ -112,11 +113,11 @@ class Explicit(Learned):
         "range, or the data's standard deviation); learned if not given",
     )
 
-    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
-        found = super().follows(outline, rate)
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().defaults(outline, rate)
         likelihood = self.likelihood or _LIKELIHOODS[outline.space.kind]
         _check_likelihood(likelihood, self.scale, outline.space)
-        return found | {"likelihood": likelihood}
+        return found | ({"likelihood": likelihood} if self.likelihood is None else {})
 
 
 class Variational(Explicit):
@@ -136,6 +137,13 @@ class Conditional(Explicit):
         "images of D > 64 values D/64: a decoder of independent pixels counts what neighbours have "
         "in common many times, and its codes then leave most of the prior empty",
     )
+
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().defaults(outline, rate)
+        if self.beta is None:
+            space = outline.space
+            found["beta"] = max(1.0, space.features / _ALIKE) if space.is_image else 1.0
+        return found
 
 
 class Adversarial(Learned):

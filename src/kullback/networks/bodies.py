@@ -148,9 +148,9 @@ def outward(
 ) -> nn.Module:
     """Vectors to numbers per coordinate: (B, inputs), … → (B, maps, *space.model_shape).
 
-    The biases of a single hidden layer begin uniform in [−``spread``, ``spread``], not at 0, so
-    that its units bend all over the prior and not all of them in planes through its middle. Of
-    several layers the later ones bend elsewhere by themselves.
+    The biases of a single hidden layer begin uniform in [−``spread``, ``spread``], not at 0: so
+    its units bend all over the prior, and not all of them in planes through its middle. Those of
+    several layers begin at 0 (docs/results.md).
     """
     shape, join = space.model_shape, Inputs([inputs, *beside])
     inputs += sum(beside)

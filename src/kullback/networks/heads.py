@@ -55,7 +55,7 @@ class Network(nn.Module):
 class Head(nn.Module):
     """What a body's numbers mean; ``maps`` is how many it needs per coordinate.
 
-    ``spread`` is how far from 0 the biases of a hidden layer before it best begin (``outward``).
+    ``spread``: its body's hidden biases should begin within so much of 0 (``outward``).
     """
 
     maps: int

@@ -41,8 +41,10 @@ def annealed(first: float, spread: float | None = None) -> InstanceNoise:
     In model units, or in units of the data's ``spread`` σ = √Var(x), if that is given.
     """
 
+    start = first if spread is None else first * spread
+
     def size(noise: Noise, clock: Clock) -> Tensor:
-        return (first * (spread or 1.0) * (1 - clock.progress)).expand(noise.rows)
+        return (start * (1 - clock.progress)).expand(noise.rows)
 
     unit, about = _written(spread)
     return InstanceNoise(size, told=False, formula=f"x + sε, s = {first:g}{unit}·(1−t){about}")
@@ -50,7 +52,8 @@ def annealed(first: float, spread: float | None = None) -> InstanceNoise:
 
 def every_size(smallest: float, largest: float, spread: float | None = None) -> InstanceNoise:
     """log s uniform between the two, one s for each pair of points; units as for ``annealed``."""
-    low, high = (math.log(end * (spread or 1.0)) for end in (smallest, largest))
+    shift = 0.0 if spread is None else math.log(spread)
+    low, high = math.log(smallest) + shift, math.log(largest) + shift
 
     def size(noise: Noise, clock: Clock) -> Tensor:
         return torch.exp(low + (high - low) * noise.uniform(noise.rows))

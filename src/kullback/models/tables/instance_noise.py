@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from kullback.data.outline import Outline
 from kullback.errors import BadInput
@@ -13,9 +13,7 @@ from kullback.models.settings import Generating, Rate, Size
 from kullback.models.tables.formulas import P_RELATIVISTIC, RELATIVISTIC, game
 from kullback.models.tables.latent import points
 
-
-_POINTS = {"lr": 1e-3, "critic_lr": 1e-3, "smallest": 0.007, "largest": 2.1, "gamma": 5.0}
-_IMAGES = {"lr": 2e-3, "critic_lr": 2e-3, "smallest": 0.002, "largest": 0.2, "gamma": 5.0}
+_ON_IMAGES = {"lr": 2e-3, "critic_lr": 2e-3, "smallest": 0.002, "largest": 0.2}
 
 
 class Noisy(Generating):
@@ -30,11 +28,12 @@ class Noisy(Generating):
         "else two layers; [] makes them affine",
     )
     lr: Rate | None = Field(
-        None,
-        description="the first learning rate, which falls to 0; not given, .001, for images .002",
+        1e-3,
+        description="the first learning rate, which falls to 0; where noise of every size is told "
+        "of images .002, if not given",
     )
-    critic_lr: Rate | None = Field(  # type: ignore[assignment]
-        None, description="the critic's first learning rate; not given, as the generator's default"
+    critic_lr: Rate = Field(
+        1e-3, description="the critic's first learning rate, on images as for lr"
     )
     clip: Rate | None = Field(
         1.0,
@@ -46,43 +45,35 @@ class Noisy(Generating):
         description="told: noise of every size, which the critic is told; annealed: of one size, "
         "which falls to 0",
     )
-    smallest: Rate | None = Field(
-        None,
+    smallest: Rate = Field(
+        0.007,
         description="the smallest size of the noise that is told, in units of σ, the root of the "
-        "data's total variance Var(x); not given, .007, for images .002",
+        "data's total variance Var(x); on images .002, if not given",
     )
-    largest: Rate | None = Field(
-        None,
-        description="the largest size of the noise, or the first, in the same units; not given, "
-        "2.1, for images .2",
+    largest: Rate = Field(
+        2.1,
+        description="the largest size of the noise, or the first, in the same units; the largest "
+        "that is told on images .2, if not given",
     )
-    gamma: Rate | None = Field(
-        None,
-        description="weight of the critic's squared slope in units of the noise that is told; not "
-        "given, 5",
+    gamma: Rate = Field(
+        5.0, description="weight of the critic's squared slope in units of the noise that is told"
     )
 
-    @model_validator(mode="after")
-    def _told_sizes_are_told(self) -> Self:
+    def defaults(self, outline: Outline, rate: float) -> dict[str, Any]:
+        found = super().defaults(outline, rate)
+        given = self.model_fields_set
         if self.noise == "annealed":
             for name in ("smallest", "gamma"):
-                value = getattr(self, name)
-                if value is not None:
-                    raise ValueError(f"{name}={value:g} has no meaning where noise=annealed")
-        return self
-
-    def follows(self, outline: Outline, rate: float) -> dict[str, Any]:
-        usual = _IMAGES if outline.space.is_image else _POINTS
-        if self.noise == "annealed":
-            usual = {name: usual[name] for name in ("lr", "critic_lr", "largest")}
-        given = self.model_dump(include=set(usual), exclude_none=True)
-        found = usual | given
-        if found.get("smallest", 0.0) > found["largest"]:
-            raise BadInput(
-                f"gan-noise: smallest={found['smallest']:g} is larger than "
-                f"largest={found['largest']:g}"
-            )
-        return super().follows(outline, rate) | found
+                if name in given:
+                    value = getattr(self, name)
+                    raise BadInput(f"{name}={value:g} has no meaning where noise=annealed")
+            return found
+        if outline.space.is_image:
+            found |= {name: value for name, value in _ON_IMAGES.items() if name not in given}
+        ends = [found.get(name, getattr(self, name)) for name in ("smallest", "largest")]
+        if ends[0] > ends[1]:
+            raise BadInput(f"smallest={ends[0]:g} is larger than largest={ends[1]:g}")
+        return found
 
 
 ENTRIES = (
