@@ -38,7 +38,9 @@ def gan_noise(
     two of a pair. Slopes are in units of the noise, which have no scale of their own, so ``gamma``
     is the weight whatever the data. Sizes are in units of σ = √V, V the variance as ``r3gan``
     takes it: two points at a distance δ are one under noise of s ≈ δ/2 along the line between
-    them, whatever the number of features; and distances in the data grow as √V.
+    them, whatever the number of features; and distances in the data grow as √V. What differs
+    between images is smaller against σ than what lies between clusters of points, so by default
+    their sizes are smaller (docs/results.md).
 
     For real points and vectors the critic sees waves beside x, and the generator corrects its own
     draft by them. A network has limited slope in its inputs; in waves of them, more. Pictures, and
