@@ -39,15 +39,16 @@ REASONS = Path(__file__).resolve().parent / "shortfalls.md"
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the suite and the environments that it needs beside this one."""
+    """A part of the suite, the environments that it needs beside this one, and what it repeats."""
 
     measure: Callable[[Plan], Section]
     peers: tuple[str, ...] = ()
+    by_seed: bool = False
 
 
 PARTS = {
     "vae": Part(vae.measure, ("pythae",)),
-    "quality": Part(quality.measure, ("pythae",)),
+    "quality": Part(quality.measure, ("pythae",), by_seed=True),
     "gan": Part(gan.measure),
     "jax": Part(gan.measure_jax, ("jax",)),
     "dcgan": Part(dcgan.measure),
@@ -79,8 +80,8 @@ def run(name: str, plan: Plan, command: str, at: str) -> None:
     """Measure a part and keep what it found."""
     part = PARTS[name]
     section = part.measure(plan)
-    rounds = "" if name == "quality" else f", {plan.rounds} rounds"
-    told = f"`{command}`{rounds}, {plan.threads} threads, commit {at}"
+    repeated = f"{plan.seeds} seeds" if part.by_seed else f"{plan.rounds} rounds"
+    told = f"`{command}`, {repeated}, {plan.threads} threads, commit {at}"
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     measured = f"{told}, {when}. {machine()}. Versions: {versions(part.peers)}."
     keep(plan.kept, name, replace(section, measured=measured))

@@ -46,6 +46,7 @@ def measure(
     if steps is not None:
         epochs = max(1, round(steps * batch_size / len(rows)))
         rows = rows[: steps * batch_size // epochs]
+    epochs = epochs or 1
     held = torch.from_numpy(np.load(held_out)).float() if held_out else rows[:0]
 
     def trained(rows: Tensor, epochs: int, held: Tensor) -> tuple[float, list[tuple[float, float]]]:
@@ -81,8 +82,8 @@ def measure(
             return time.perf_counter() - began - apart, curve
 
     trained(rows[: WARM_UP * batch_size], 1, held[:0])
-    seconds, curve = trained(rows, epochs or 1, held)
-    done = (epochs or 1) * math.ceil(len(rows) / batch_size)
+    seconds, curve = trained(rows, epochs, held)
+    done = epochs * math.ceil(len(rows) / batch_size)
     return {"seconds": seconds, "steps": done, "curve": curve}
 
 

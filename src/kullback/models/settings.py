@@ -117,7 +117,9 @@ class Explicit(Learned):
         found = super().defaults(outline, rate)
         likelihood = self.likelihood or _LIKELIHOODS[outline.space.kind]
         _check_likelihood(likelihood, self.scale, outline.space)
-        return found | ({"likelihood": likelihood} if self.likelihood is None else {})
+        if self.likelihood is None:
+            found["likelihood"] = likelihood
+        return found
 
 
 class Variational(Explicit):

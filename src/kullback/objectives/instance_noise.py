@@ -41,28 +41,26 @@ def annealed(first: float, spread: float | None = None) -> InstanceNoise:
     In model units, or in units of the data's ``spread`` σ = √Var(x), if that is given.
     """
 
-    start = first if spread is None else first * spread
+    scale, unit, about = _units(spread)
 
     def size(noise: Noise, clock: Clock) -> Tensor:
-        return (start * (1 - clock.progress)).expand(noise.rows)
+        return (first * scale * (1 - clock.progress)).expand(noise.rows)
 
-    unit, about = _written(spread)
     return InstanceNoise(size, told=False, formula=f"x + sε, s = {first:g}{unit}·(1−t){about}")
 
 
 def every_size(smallest: float, largest: float, spread: float | None = None) -> InstanceNoise:
     """log s uniform between the two, one s for each pair of points; units as for ``annealed``."""
-    shift = 0.0 if spread is None else math.log(spread)
-    low, high = math.log(smallest) + shift, math.log(largest) + shift
+    scale, unit, about = _units(spread)
+    low, high = (math.log(end * scale) for end in (smallest, largest))
 
     def size(noise: Noise, clock: Clock) -> Tensor:
         return torch.exp(low + (high - low) * noise.uniform(noise.rows))
 
-    unit, about = _written(spread)
     ends = f"log {smallest:g}{unit}, log {largest:g}{unit}"
     return InstanceNoise(size, told=True, formula=f"x + sε and s, log s ~ U[{ends}]{about}")
 
 
-def _written(spread: float | None) -> tuple[str, str]:
-    """Return the unit of a size as it is printed, and what it stands for."""
-    return ("", "") if spread is None else ("σ", ", σ² = Var(x)")
+def _units(spread: float | None) -> tuple[float, str, str]:
+    """Return the unit of a size, how it is printed, and what that stands for."""
+    return (1.0, "", "") if spread is None else (spread, "σ", ", σ² = Var(x)")

@@ -70,9 +70,11 @@ class Noisy(Generating):
             return found
         if outline.space.is_image:
             found |= {name: value for name, value in _ON_IMAGES.items() if name not in given}
-        ends = [found.get(name, getattr(self, name)) for name in ("smallest", "largest")]
-        if ends[0] > ends[1]:
-            raise BadInput(f"smallest={ends[0]:g} is larger than largest={ends[1]:g}")
+        smallest, largest = (
+            found.get(name, getattr(self, name)) for name in ("smallest", "largest")
+        )
+        if smallest > largest:
+            raise BadInput(f"smallest={smallest:g} is larger than largest={largest:g}")
         return found
 
 
