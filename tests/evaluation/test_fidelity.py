@@ -11,7 +11,7 @@ from kullback.evaluation.features import values
 from kullback.evaluation.fidelity import UNITS, fidelity
 from kullback.evaluation.frechet import frechet
 from kullback.evaluation.kernel_distance import kernel_distance
-from kullback.evaluation.manifold import manifold, radii
+from kullback.evaluation.manifold import manifold, squared_radii
 from kullback.evaluation.metric import Floats, Metric
 from kullback.evaluation.reference import Reference
 
@@ -34,7 +34,7 @@ def test_the_values_are_those_of_the_parts() -> None:
     assert found["frechet"].stderr == pytest.approx(frechet(x, y)[1])
     assert found["kid"].value == pytest.approx(kernel_distance(x, y)[0])
     assert found["kid"].stderr == pytest.approx(kernel_distance(x, y)[1])
-    points = manifold(x, y, radii(y))
+    points = manifold(x, y, squared_radii(y))
     assert found["precision"].value == pytest.approx(points.precise.mean())
     assert found["recall"].value == pytest.approx(points.recalled.mean())
     assert found["density"].value == pytest.approx(points.dense.mean())

@@ -74,6 +74,7 @@ def test_what_only_one_set_varies_in_counts_fully() -> None:
     noisy = np.hstack([X, np.tile([[1.0], [-1.0]], (200, 3))]), padded[1]
     variance = 3 * 400 / 399  # of ±1 in three repeated features
     assert frechet(*noisy)[0] == pytest.approx(value + variance)
+    assert frechet(*noisy) == pytest.approx(frechet(*noisy[::-1]))
     collapsed = np.full((50, 6), 2.0)
     by_hand = ((X.mean(0) - 2) ** 2).sum() + np.trace(np.cov(X.T))
     assert frechet(X, collapsed)[0] == pytest.approx(by_hand)
@@ -100,3 +101,16 @@ def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = frechet(X, Y)
     monkeypatch.setattr(module, "_ROWS_AT_ONCE", 37)
     assert frechet(X, Y) == pytest.approx(whole)
+
+
+def test_its_error_is_known_from_some_rows() -> None:
+    """Of sets larger than that, sorted so that the first rows are unlike the others."""
+    x, y = RNG.gamma(3, 1, size=(8000, 5)), RNG.gamma(2, 1, size=(8000, 5))
+    x = x[x[:, 0].argsort()]
+    some = frechet(x, y)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_ROWS_FOR_ERROR", 8000)
+        every = frechet(x, y)
+    assert some[0] == every[0]
+    assert some[1] != every[1]
+    assert some[1] == pytest.approx(every[1], rel=0.1)

@@ -6,7 +6,7 @@ from prdc import compute_prdc
 
 from kullback.errors import BadInput
 from kullback.evaluation import neighbours
-from kullback.evaluation.manifold import Manifold, manifold, radii
+from kullback.evaluation.manifold import Manifold, manifold, squared_radii
 from kullback.evaluation.metric import Floats
 
 RNG = np.random.default_rng(0)
@@ -22,7 +22,7 @@ def means(found: Manifold) -> dict[str, float]:
 
 
 def of(samples: Floats, real: Floats, k: int = 5) -> Manifold:
-    return manifold(samples, real, radii(real, k), k)
+    return manifold(samples, real, squared_radii(real, k), k)
 
 
 @pytest.mark.parametrize("k", [1, 5])
@@ -86,4 +86,4 @@ def test_rotations_and_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_k_points_have_no_kth_neighbour() -> None:
     with pytest.raises(BadInput, match="5 nearest neighbours"):
-        radii(RNG.normal(size=(5, 2)))
+        squared_radii(RNG.normal(size=(5, 2)))

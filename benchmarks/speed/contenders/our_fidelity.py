@@ -10,7 +10,7 @@ import torch
 from contender import answer, forget_peak, peak
 
 from kullback.evaluation.frechet import frechet
-from kullback.evaluation.manifold import manifold, radii
+from kullback.evaluation.manifold import manifold, squared_radii
 
 
 def measure(what: str, samples: str, real: str, threads: int) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def measure(what: str, samples: str, real: str, threads: int) -> dict[str, Any]:
     def found(made: Any, rows: Any) -> list[float]:
         if what == "frechet":
             return [frechet(made, rows)[0]]
-        each = manifold(made, rows, radii(rows))
+        each = manifold(made, rows, squared_radii(rows))
         parts = (each.precise, each.recalled, each.dense, each.covered)
         return [float(part.mean()) for part in parts]
 

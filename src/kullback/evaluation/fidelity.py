@@ -29,7 +29,7 @@ import torch
 from kullback.evaluation.features import Features
 from kullback.evaluation.frechet import frechet
 from kullback.evaluation.kernel_distance import kernel_distance
-from kullback.evaluation.manifold import K, manifold, radii
+from kullback.evaluation.manifold import K, manifold, squared_radii
 from kullback.evaluation.metric import Array, Floats, Metric
 from kullback.evaluation.principal import principal_directions
 from kullback.evaluation.reference import Reference
@@ -141,9 +141,9 @@ def _distance(
 
 
 def _manifold(vectors: _Vectors, details: dict[str, Any]) -> dict[str, Metric]:
-    radii_real = radii(vectors.real)
-    found = _means(vectors.samples, vectors.real, radii_real)
-    floor = _means(vectors.others, vectors.real, radii_real)
+    balls = squared_radii(vectors.real)
+    found = _means(vectors.samples, vectors.real, balls)
+    floor = _means(vectors.others, vectors.real, balls)
     errors = _errors(vectors.samples, vectors.real)
     floor_errors = _errors(vectors.others, vectors.real)
     n = len(vectors.real)
@@ -160,8 +160,8 @@ def _manifold(vectors: _Vectors, details: dict[str, Any]) -> dict[str, Metric]:
     }
 
 
-def _means(samples: Floats, real: Floats, radii_real: Floats) -> dict[str, float]:
-    points = manifold(samples, real, radii_real)
+def _means(samples: Floats, real: Floats, balls: Floats) -> dict[str, float]:
+    points = manifold(samples, real, balls)
     return {
         "precision": float(points.precise.mean()),
         "recall": float(points.recalled.mean()),
@@ -176,7 +176,7 @@ def _errors(samples: Floats, real: Floats) -> dict[str, float]:
     if count < FEWEST_PARTS:
         return {}
     pairs = zip(np.array_split(samples, count), np.array_split(real, count), strict=True)
-    each = [_means(part, beside, radii(beside)) for part, beside in pairs]
+    each = [_means(part, beside, squared_radii(beside)) for part, beside in pairs]
     return {
         name: float(np.std([means[name] for means in each], ddof=1)) / sqrt(count)
         for name in each[0]

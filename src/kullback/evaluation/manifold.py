@@ -23,7 +23,7 @@ import numpy.typing as npt
 import torch
 
 from kullback.evaluation.metric import Floats
-from kullback.evaluation.neighbours import nearest, tiles
+from kullback.evaluation.neighbours import nearest_squares, tiles
 
 K = 5
 """The neighbour whose distance is the radius."""
@@ -43,27 +43,26 @@ class Manifold:
     covered: npt.NDArray[np.bool_]
 
 
-def radii(x: Floats, k: int = K) -> Floats:
-    """From each row of features (N, D), N > k, the distance to its k-th nearest other row, (N,)."""
-    return nearest(x, x, k, leave_self_out=True)[0][:, -1]
+def squared_radii(x: Floats, k: int = K) -> Floats:
+    """From each row of features (N, D), N > k, to its k-th nearest other: squared distances (N,).
+
+    Raises ``BadInput`` unless there are more than k rows.
+    """
+    return nearest_squares(x, x, k, leave_self_out=True)[0][:, -1]
 
 
-def manifold(samples: Floats, real: Floats, radii_real: Floats, k: int = K) -> Manifold:
-    """Samples (N, D) against real features (M, D), whose ``radii`` are given, as they serve twice.
+def manifold(samples: Floats, real: Floats, balls: Floats, k: int = K) -> Manifold:
+    """Samples (N, D) against real rows (M, D), whose ``squared_radii`` are given: they serve twice.
 
     Raises ``BadInput`` unless there are more than k of each.
     """
-    radii_samples = torch.from_numpy(radii(samples, k))
-    radii_rows = torch.from_numpy(radii_real)
-    balls = torch.zeros(len(samples), dtype=torch.int64)
-    recalled = torch.zeros(len(real), dtype=torch.bool)
-    covered = torch.zeros(len(real), dtype=torch.bool)
+    of_samples = torch.from_numpy(squared_radii(samples, k))
+    of_real = torch.from_numpy(balls)
+    dense = np.zeros(len(samples))
+    recalled, covered = np.zeros(len(real), np.bool_), np.zeros(len(real), np.bool_)
     for rows, columns, squared in tiles(samples, real):
-        distances = squared.sqrt_()
-        inside = distances < radii_rows[columns]
-        balls[rows] += inside.sum(1)
+        inside = (squared < of_real[columns]).numpy()
+        dense[rows] += np.count_nonzero(inside, axis=1) / k
         covered[columns] |= inside.any(0)
-        recalled[columns] |= (distances < radii_samples[rows, None]).any(0)
-    return Manifold(
-        (balls > 0).numpy(), recalled.numpy(), (balls.double() / k).numpy(), covered.numpy()
-    )
+        recalled[columns] |= (squared < of_samples[rows, None]).numpy().any(0)
+    return Manifold(dense > 0, recalled, dense, covered)
