@@ -87,3 +87,12 @@ def test_rotations_and_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch) -> 
 def test_k_points_have_no_kth_neighbour() -> None:
     with pytest.raises(BadInput, match="5 nearest neighbours"):
         squared_radii(RNG.normal(size=(5, 2)))
+
+
+def test_nothing_is_nearer_than_a_copy() -> None:
+    """Rows with k copies have balls of radius 0, and what is rounded must not be in them."""
+    rows = np.repeat(RNG.normal(size=(20, 4)) + 0.1, 6, axis=0)
+    found = of(rows, rows)
+    assert not found.precise.any()
+    assert not found.recalled.any()
+    assert not found.covered.any()

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from kullback.evaluation.metric import Floats
 from kullback.evaluation.neighbours import nearest_squares, tiles
@@ -56,8 +57,7 @@ def manifold(samples: Floats, real: Floats, balls: Floats, k: int = K) -> Manifo
 
     Raises ``BadInput`` unless there are more than k of each.
     """
-    of_samples = torch.from_numpy(squared_radii(samples, k))
-    of_real = torch.from_numpy(balls)
+    of_samples, of_real = (_open(each) for each in (squared_radii(samples, k), balls))
     dense = np.zeros(len(samples))
     recalled, covered = np.zeros(len(real), np.bool_), np.zeros(len(real), np.bool_)
     for rows, columns, squared in tiles(samples, real):
@@ -66,3 +66,8 @@ def manifold(samples: Floats, real: Floats, balls: Floats, k: int = K) -> Manifo
         covered[columns] |= inside.any(0)
         recalled[columns] |= (squared < of_samples[rows, None]).numpy().any(0)
     return Manifold(dense > 0, recalled, dense, covered)
+
+
+def _open(squares: Floats) -> Tensor:
+    """The bounds below which a squared distance is in a ball: none is in one of radius 0."""
+    return torch.from_numpy(np.where(squares > 0, squares, -np.inf))
