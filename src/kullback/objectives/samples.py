@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor, nn
@@ -151,13 +152,13 @@ class Game:
     penalties: tuple[Penalty, ...] = ()
     instance_noise: InstanceNoise | None = None
 
-    @property
+    @cached_property
     def conditions(self) -> tuple[str, ...]:
         return tuple(
             n for n in self.names if all(isinstance(joint[n], Data) for joint in (self.q, self.p))
         )
 
-    @property
+    @cached_property
     def compared(self) -> tuple[str, ...]:
         return tuple(n for n in self.names if n not in self.conditions)
 
