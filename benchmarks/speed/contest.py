@@ -45,8 +45,12 @@ class Contender:
                 capture_output=True,
                 text=True,
                 check=False,
-                # What torch.compile kept of an earlier run would hide the time that it takes.
-                env={**surroundings(), "TORCHINDUCTOR_CACHE_DIR": cache},
+                env={
+                    **surroundings(),
+                    # What torch.compile kept of an earlier run would hide the time that it takes.
+                    "TORCHINDUCTOR_CACHE_DIR": cache,
+                    "OPENBLAS_NUM_THREADS": str(self.arguments.get("threads", 1)),
+                },
             )
         if done.returncode:
             raise SystemExit(f"{self.name}: {done.stderr.strip()[-2000:]}")
@@ -92,5 +96,5 @@ def middle(found: Sequence[Found], name: str) -> float:
 
 def surroundings() -> dict[str, str]:
     """This process's environment, less what would choose threads or kernels for the contenders."""
-    chosen = ("OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-    return {name: value for name, value in os.environ.items() if name not in chosen}
+    chosen = ("OMP_NUM_THREADS", "OPENBLAS_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(chosen)}

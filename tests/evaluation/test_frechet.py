@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -95,6 +97,29 @@ def test_its_error_is_that_of_fresh_draws(scale: float, shift: float) -> None:
     ]
     values, errors = np.array(draws).T
     assert 0.85 < errors.mean() / values.std(ddof=1) < 1.9
+
+
+def test_its_error_is_that_of_leaving_rows_out() -> None:
+    """Of skewed sets, where a row's pull on the mean and that on the covariance go together."""
+    x, y = RNG.gamma(1, 1, size=(60, 3)), 1.5 * RNG.gamma(2, 1, size=(150, 3))
+
+    def left_out(x: Floats, of: Callable[[Floats], float]) -> float:
+        values = np.array([of(np.delete(x, i, 0)) for i in range(len(x))])
+        return float((len(x) - 1) * values.var())
+
+    variance = left_out(x, lambda rest: frechet(rest, y)[0])
+    variance += left_out(y, lambda rest: frechet(x, rest)[0])
+    assert frechet(x, y)[1] == pytest.approx(variance**0.5, rel=0.05)
+
+
+def test_directions_that_hardly_vary_count_as_little() -> None:
+    """Covariances that are singular but for a little noise, and one of lower rank."""
+    turn = np.linalg.qr(RNG.normal(size=(6, 6)))[0]
+    for noise in (0.0, 1e-9, 1e-7, 1e-4):
+        flat = (X * [1, 1, 1, noise, noise, noise]) @ turn
+        there, back = frechet(flat, Y), frechet(Y, flat)
+        assert there == pytest.approx(back, rel=1e-5)
+        assert there == pytest.approx(frechet((X * [1, 1, 1, 0, 0, 0]) @ turn, Y), rel=1e-2)
 
 
 def test_chunks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

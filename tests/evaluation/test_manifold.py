@@ -79,6 +79,7 @@ def test_rotations_and_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     whole = means(of(samples, real))
     turn = np.linalg.qr(RNG.normal(size=(4, 4)))[0]
     assert means(of(samples @ turn, real @ turn)) == whole
+    assert means(of(samples + 1e7, real + 1e7)) == whole
     monkeypatch.setattr(neighbours, "ROWS", 7)
     monkeypatch.setattr(neighbours, "COLUMNS", 11)
     assert means(of(samples, real)) == whole

@@ -11,15 +11,14 @@ RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(40, 3)), RNG.normal(size=(50, 3))
 
 
-@pytest.fixture(params=[(1024, 4096), (7, 11), (16, 3)])
+@pytest.fixture(params=[(1024, 2048, 64), (7, 11, 64), (16, 3, 64), (7, 23, 8), (50, 40, 4)])
 def tiles(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows, columns = request.param
-    monkeypatch.setattr(neighbours, "ROWS", rows)
-    monkeypatch.setattr(neighbours, "COLUMNS", columns)
+    for name, value in zip(("ROWS", "COLUMNS", "_GROUPS"), request.param, strict=True):
+        monkeypatch.setattr(neighbours, name, value)
 
 
 @pytest.mark.usefixtures("tiles")
-@pytest.mark.parametrize("k", [1, 13, 50])
+@pytest.mark.parametrize("k", [1, 2, 13, 50])
 def test_they_are_those_of_all_distances_sorted(k: int) -> None:
     every = np.linalg.norm(X[:, None] - Y[None], axis=-1)
     distances, indices = nearest(X, Y, k)
@@ -38,6 +37,17 @@ def test_no_row_is_its_own_neighbour_but_its_copy_is() -> None:
     assert indices[len(X), 0] == 5
 
 
+@pytest.mark.usefixtures("tiles")
+@pytest.mark.parametrize("k", [1, 2, 13])
+def test_ties_are_as_near_as_they_are(k: int) -> None:
+    x = RNG.integers(0, 3, (150, 3))
+    every = ((x[:, None] - x[None]) ** 2).sum(-1)
+    squares, indices = neighbours.nearest_squares(x, x, k)
+    assert np.array_equal(squares, np.sort(every, 1)[:, :k])
+    assert np.array_equal(np.take_along_axis(every, indices, 1), squares)
+
+
+@pytest.mark.usefixtures("tiles")
 def test_a_copy_is_at_distance_zero_even_far_from_the_origin() -> None:
     far = 1e5 + 0.1 * RNG.random((200, 30))
     distances, indices = nearest(far[:20].copy(), far, 1)

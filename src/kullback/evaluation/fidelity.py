@@ -141,9 +141,9 @@ def _distance(
 
 
 def _manifold(vectors: _Vectors, details: dict[str, Any]) -> dict[str, Metric]:
-    balls = squared_radii(vectors.real)
-    found = _means(vectors.samples, vectors.real, balls)
-    floor = _means(vectors.others, vectors.real, balls)
+    radii = squared_radii(vectors.real)
+    found = _means(vectors.samples, vectors.real, radii)
+    floor = _means(vectors.others, vectors.real, radii)
     errors = _errors(vectors.samples, vectors.real)
     floor_errors = _errors(vectors.others, vectors.real)
     n = len(vectors.real)
@@ -160,8 +160,8 @@ def _manifold(vectors: _Vectors, details: dict[str, Any]) -> dict[str, Metric]:
     }
 
 
-def _means(samples: Floats, real: Floats, balls: Floats) -> dict[str, float]:
-    points = manifold(samples, real, balls)
+def _means(samples: Floats, real: Floats, radii: Floats) -> dict[str, float]:
+    points = manifold(samples, real, radii)
     return {
         "precision": float(points.precise.mean()),
         "recall": float(points.recalled.mean()),

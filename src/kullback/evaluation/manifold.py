@@ -52,20 +52,21 @@ def squared_radii(x: Floats, k: int = K) -> Floats:
     return nearest_squares(x, x, k, leave_self_out=True)[0][:, -1]
 
 
-def manifold(samples: Floats, real: Floats, balls: Floats, k: int = K) -> Manifold:
-    """Samples (N, D) against real rows (M, D), whose ``squared_radii`` are given: they serve twice.
+def manifold(samples: Floats, real: Floats, squared_radii_real: Floats, k: int = K) -> Manifold:
+    """Samples (N, D) against real rows (M, D), whose ``squared_radii`` (M,) serve more than once.
 
-    Raises ``BadInput`` unless there are more than k of each.
+    Raises ``BadInput`` unless there are more than k samples.
     """
-    of_samples, of_real = (_open(each) for each in (squared_radii(samples, k), balls))
-    dense = np.zeros(len(samples))
+    of_samples = _open(squared_radii(samples, k))
+    of_real = _open(squared_radii_real)
+    balls = np.zeros(len(samples), np.int64)
     recalled, covered = np.zeros(len(real), np.bool_), np.zeros(len(real), np.bool_)
     for rows, columns, squared in tiles(samples, real):
         inside = (squared < of_real[columns]).numpy()
-        dense[rows] += np.count_nonzero(inside, axis=1) / k
+        balls[rows] += np.count_nonzero(inside, axis=1)
         covered[columns] |= inside.any(0)
         recalled[columns] |= (squared < of_samples[rows, None]).numpy().any(0)
-    return Manifold(dense > 0, recalled, dense, covered)
+    return Manifold(balls > 0, recalled, balls / k, covered)
 
 
 def _open(squares: Floats) -> Tensor:

@@ -1,17 +1,17 @@
-"""Nearest neighbours among many rows, with no more memory than two tiles of them take.
+"""Nearest neighbours among many rows, with little more memory than a tile of distances takes.
 
 Squared Euclidean distances come from one matrix product a tile,
 
     ‖x − y‖² = (−2x, ‖x‖², 1)ᵀ (y, 1, ‖y‖²),
 
 in float64, after a shift by whole numbers that keeps the norms small and integers exact. A tile
-stays in the processor's cache, where to look through it costs little beside the product. What is
-subtracted there loses half the digits of a distance near zero, so the neighbours that were found
-are measured once more by their difference: a copy is at distance 0, not at 1e-7.
+is small enough to stay in a large cache, where looking through it costs little beside the product.
+What is subtracted there loses half the digits of a distance near zero, so the neighbours that were
+found are measured once more by their difference: a copy is at distance 0, not at 1e-7.
 
-To find the k least of a tile's row it is cut into groups. The k least lie in the k groups of least
-minima: a group left out has a minimum above that of k others, so above k numbers. Minima of groups
-are found at the speed of memory, and only what is in those k is sorted.
+To find the k least of a tile's row it is cut into groups. They can be taken from the k groups of
+least minima: whatever is in another is no less than those k minima. So all of a row is looked at
+for minima only, which goes at the speed of memory, and k groups of it are sorted.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def nearest(
 def nearest_squares(
     x: Array, y: Array, k: int, *, leave_self_out: bool = False
 ) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """The same with squared distances, which are exact where the rows are of whole numbers."""
+    """As ``nearest``, with squared distances: exact where the rows are of whole numbers."""
     most = len(y) - leave_self_out
     if not 1 <= k <= most:
         raise BadInput(f"{k} nearest neighbours were asked for among {most}; give 1 to {most}")
@@ -102,7 +102,7 @@ def _least(values: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k least of each row (N, M), or all M if they are fewer, and their columns."""
     rows, columns = values.shape
     members = columns // _GROUPS
-    if k >= _GROUPS or members < 2:
+    if 4 * k > _GROUPS or members < 2:
         return values.topk(min(k, columns), largest=False)
     whole = members * _GROUPS  # column c of them is in group c mod _GROUPS
     groups = values[:, :whole].view(rows, members, _GROUPS).amin(1).topk(k, largest=False).indices
