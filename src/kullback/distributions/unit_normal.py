@@ -1,7 +1,4 @@
-"""The standard normal, known as such: a divergence from it need not divide by a scale of 1.
-
-It is made anew in every step, and so without what ``Normal`` does to parameters that might differ.
-"""
+"""The standard normal, known as such: a divergence from it need not divide by a scale of 1."""
 
 from __future__ import annotations
 
@@ -9,15 +6,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributions import Distribution, Normal
+from torch.distributions import Normal
 
 
 class UnitNormal(Normal):
     """N(0, 1) in each coordinate; ``zeros`` gives shape, type and device."""
 
     def __init__(self, zeros: Tensor) -> None:
-        self.loc, self.scale = zeros, torch.ones_like(zeros)
-        Distribution.__init__(self, zeros.shape, validate_args=False)
+        super().__init__(zeros, torch.ones_like(zeros), validate_args=False)
 
     def expand(self, batch_shape: Any, _instance: Any = None) -> UnitNormal:
         """Return the same law with the batch's shape expanded."""
