@@ -16,7 +16,9 @@ for minima only, which goes at the speed of memory, and k groups of it are sorte
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +32,9 @@ ROWS, COLUMNS = 1024, 2048
 """The size of a tile: 16 MiB of distances."""
 
 _GROUPS = 64
+
+Tile = tuple[slice, slice, Tensor]
+"""Rows, columns, and the squared distances of the ones to the others."""
 
 
 def nearest(
@@ -53,10 +58,9 @@ def nearest_squares(
     if not 1 <= k <= most:
         raise BadInput(f"{k} nearest neighbours were asked for among {most}; give 1 to {most}")
     squares, indices = [], []
-    for start in range(0, len(x), ROWS):
-        a = x[start : start + ROWS]
-        chosen = _nearest(a, y, k, start if leave_self_out else None)
-        exact = torch.stack([_between(a, y[column.numpy()]) for column in chosen.T], dim=1)
+    for rows, band in groupby(tiles(x, y), key=itemgetter(0)):
+        chosen = _nearest(band, k, leave_self_out)
+        exact = torch.stack([_between(x[rows], y[column.numpy()]) for column in chosen.T], dim=1)
         ascending, order = exact.sort(dim=1, stable=True)
         squares.append(ascending)
         indices.append(chosen.gather(1, order))
@@ -65,7 +69,7 @@ def nearest_squares(
     return torch.cat(squares).numpy(), torch.cat(indices).numpy()
 
 
-def tiles(x: Array, y: Array) -> Iterator[tuple[slice, slice, Tensor]]:
+def tiles(x: Array, y: Array) -> Iterator[Tile]:
     """Squared distances of all rows of ``x`` (N, D) to all of ``y`` (M, D), a tile at a time.
 
     Each tile comes with the rows of x and those of y that it holds; the next takes its place in
@@ -85,12 +89,12 @@ def tiles(x: Array, y: Array) -> Iterator[tuple[slice, slice, Tensor]]:
             yield rows, columns, torch.mm(left, right, out=squared)
 
 
-def _nearest(a: Array, y: Array, k: int, own: int | None) -> Tensor:
-    """The indices (N, k) of the nearest rows, in no order; row i of ``a`` is row own + i of y."""
+def _nearest(band: Iterable[Tile], k: int, leave_self_out: bool) -> Tensor:
+    """The columns (N, k) of the k least in each row of tiles side by side, in no order."""
     squares, indices = [], []
-    for _, columns, squared in tiles(a, y):
-        if own is not None:
-            squared.diagonal(own - columns.start).fill_(torch.inf)
+    for rows, columns, squared in band:
+        if leave_self_out:
+            squared.diagonal(rows.start - columns.start).fill_(torch.inf)
         found, places = _least(squared, k)
         squares.append(found)
         indices.append(places + columns.start)
