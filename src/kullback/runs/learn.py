@@ -28,6 +28,7 @@ from kullback.runs.making import as_given, make, usual
 from kullback.runs.reading import read_again
 from kullback.runs.recipe import Recipe
 from kullback.runs.run import Run, fill
+from kullback.runs.writer import Writer, writing
 from kullback.training import (
     Horizon,
     Report,
@@ -62,12 +63,12 @@ def learn(
     that is not finite, and ``Interrupted`` after a SIGINT or SIGTERM, when everything has been
     saved.
     """
-    with _threads(recipe.threads), _signals() as caught:
+    with _threads(recipe.threads), _signals() as caught, writing() as writer:
         folder = Folder(out)
         if dataset is None:
             dataset = read_again(recipe, folder)
         model, training = begin(recipe, networks, dataset)
-        keeper = _Keeper(folder, recipe, model, training, dataset, watch)
+        keeper = _Keeper(folder, writer, recipe, model, training, dataset, watch)
         keeper.restore()
         horizon = Horizon(recipe.steps, recipe.minutes)
         if horizon.progress(training.step, training.seconds) < 1:
@@ -76,6 +77,7 @@ def learn(
             except TrainingFailed as failure:
                 keeper.failed(failure)
                 raise
+            writer.wait()
         if not keeper.has_model():
             keeper.write_model()
         if caught and horizon.progress(training.step, training.seconds) < 1:
@@ -92,6 +94,7 @@ class _Keeper:
     def __init__(
         self,
         folder: Folder,
+        writer: Writer,
         recipe: Recipe,
         model: Model,
         training: Training,
@@ -99,6 +102,7 @@ class _Keeper:
         watch: Watcher | None,
     ) -> None:
         self.folder = folder
+        self.writer = writer
         self.recipe = recipe
         self.model = model
         self.training = training
@@ -130,6 +134,7 @@ class _Keeper:
         elif self.recipe.own_networks:
             # Their first weights cannot be made again from the seed.
             self.saved()
+            self.writer.wait()
         if self.folder.best.is_file():
             _, about = self.folder.read_tensors(self.folder.best)
             self.best = about["loss"]
@@ -143,6 +148,7 @@ class _Keeper:
             "terms": report.terms,
         }
         if pause:
+            self.writer.wait()
             line |= self._validation(report.step)
             if int(report.progress * _PREVIEWS) > self.previews:
                 self.previews = int(report.progress * _PREVIEWS)
@@ -162,9 +168,8 @@ class _Keeper:
         )
 
     def saved(self) -> None:
-        """Write everything that going on needs."""
-        tensors, counters = self.training.state(), self.training.counters()
-        self.folder.write_tensors(self.folder.last, tensors, counters)
+        """Have everything written that going on needs."""
+        self.writer.write(self.folder.last, self.training.state(), self.training.counters())
 
     def write_model(self) -> None:
         """Write what sampling uses: averaged weights, or those that validated best, or the last."""
@@ -210,7 +215,7 @@ class _Keeper:
         if math.isfinite(loss) and (self.best is None or loss < self.best):
             self.best = loss
             about = {"step": step, "loss": loss}
-            self.folder.write_tensors(self.folder.best, self._weights(), about)
+            self.writer.write(self.folder.best, self._weights(), about)
         return {"validation": {name: v for name, v in found.items() if math.isfinite(v)}}
 
     def _preview(self, step: int) -> None:
