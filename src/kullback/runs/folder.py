@@ -34,7 +34,10 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
     try:
+        temporary.touch(exist_ok=False)
+        permissions = temporary.stat().st_mode
         write(temporary)
+        temporary.chmod(permissions)  # safetensors takes those of others away
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
         temporary.replace(path)
@@ -150,14 +153,13 @@ class Folder:
         return found
 
     @staticmethod
-    def write_tensors(path: Path, tensors: Mapping[str, Tensor], about: Any = None) -> None:
-        """Write tensors, and a JSON value beside them."""
+    def write_tensors(path: Path, tensors: dict[str, Tensor], about: Any) -> None:
+        """Write contiguous tensors of the processor, none of them twice, and a JSON value."""
         from safetensors.torch import save_file
 
-        kept = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
         # One key only: the format does not keep the order of several.
         note = {"about": json.dumps(about)}
-        write_whole(path, lambda temporary: save_file(kept, temporary, metadata=note))
+        write_whole(path, lambda temporary: save_file(tensors, temporary, metadata=note))
 
     @staticmethod
     def read_tensors(path: Path) -> tuple[dict[str, Tensor], Any]:

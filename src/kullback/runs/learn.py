@@ -68,9 +68,9 @@ def learn(
         if dataset is None:
             dataset = read_again(recipe, folder)
         model, training = begin(recipe, networks, dataset)
-        keeper = _Keeper(folder, writer, recipe, model, training, dataset, watch)
-        keeper.restore()
         horizon = Horizon(recipe.steps, recipe.minutes)
+        keeper = _Keeper(folder, writer, recipe, model, training, dataset, watch)
+        keeper.restore(horizon)
         if horizon.progress(training.step, training.seconds) < 1:
             try:
                 train(training, horizon, keeper, stop_at, lambda: bool(caught))
@@ -80,6 +80,7 @@ def learn(
             writer.wait()
         if not keeper.has_model():
             keeper.write_model()
+            writer.wait()
         if caught and horizon.progress(training.step, training.seconds) < 1:
             raise Interrupted(
                 f"stopped at step {training.step}; `kullback train --resume --out {out}` goes on",
@@ -119,7 +120,7 @@ class _Keeper:
             for name, column in columns(dataset, "validation", model.observed).items()
         }
 
-    def restore(self) -> None:
+    def restore(self, horizon: Horizon) -> None:
         """Go on from the last checkpoint, if there is one."""
         self.folder.end_metrics()
         if self.folder.last.is_file():
@@ -128,7 +129,6 @@ class _Keeper:
                 self.training.load(tensors, counters)
             except (KeyError, RuntimeError, TypeError) as error:
                 raise BadInput(f"{self.folder.last} is no state of this run: {error}") from None
-            horizon = Horizon(self.recipe.steps, self.recipe.minutes)
             behind = horizon.progress(self.training.step, self.training.seconds)
             self.previews = int(behind * _PREVIEWS)
         elif self.recipe.own_networks:
@@ -148,7 +148,6 @@ class _Keeper:
             "terms": report.terms,
         }
         if pause:
-            self.writer.wait()
             line |= self._validation(report.step)
             if int(report.progress * _PREVIEWS) > self.previews:
                 self.previews = int(report.progress * _PREVIEWS)
@@ -179,7 +178,7 @@ class _Keeper:
             fill(self.model.networks, tensors)
             about["weights_step"] = best["step"]
         self.training.close()
-        self.folder.write_tensors(self.folder.model, self._weights(), about)
+        self.writer.write(self.folder.model, self._weights(), about)
 
     def has_model(self) -> bool:
         """Say whether ``model.safetensors`` is of this very step."""

@@ -267,8 +267,8 @@ def _compile(
 ) -> bool:
     """Compile without being told to where it pays: long runs of our small networks on a processor.
 
-    Compiling takes up to half a minute and needs a C++ compiler; whether a network of one's own can
-    be compiled is not known.
+    Compiling takes half a minute or more and needs a C++ compiler; whether a network of one's own
+    can be compiled is not known.
     """
     if options.compile is not None:
         return options.compile
