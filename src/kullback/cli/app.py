@@ -113,7 +113,9 @@ def train(
     threads: Annotated[int | None, typer.Option(help="Processor threads.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, cuda, cuda:N or mps.")] = None,
     precision: Annotated[str | None, typer.Option(help="fp32 or bf16.")] = None,
-    compile: Annotated[str | None, typer.Option(help="on: compile each round whole.")] = None,
+    compile: Annotated[
+        str | None, typer.Option(help="on or off: compile each round whole, or where that pays.")
+    ] = None,
     set: Annotated[
         list[str] | None, typer.Option("--set", help="A setting.", metavar="KEY=VALUE")
     ] = None,

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kullback.evaluation.metric import Array, Floats
-from kullback.evaluation.neighbours import nearest, tiles
+from kullback.evaluation.neighbours import bands, nearest
 
 QUANTILE = 0.01
 _MOST_ROWS = 5_000
@@ -67,5 +67,6 @@ def diversity(samples: Array, real: Array, seed: int = 0) -> Diversity:
 
 def _pairs(x: Floats, bound: float) -> int:
     """How many pairs of rows (N, D) are nearer than a bound, or equal."""
-    ordered = sum(int((squared <= bound**2).sum()) for _, _, squared in tiles(x, x))
+    near = (squared <= bound**2 for _, band in bands(x, x) for _, squared in band)
+    ordered = sum(int(pairs.sum()) for pairs in near)
     return max(0, (ordered - len(x)) // 2)

@@ -24,7 +24,7 @@ import torch
 from torch import Tensor
 
 from kullback.evaluation.metric import Floats
-from kullback.evaluation.neighbours import nearest_squares, tiles
+from kullback.evaluation.neighbours import bands, nearest_squares
 
 K = 5
 """The neighbour whose distance is the radius."""
@@ -61,11 +61,12 @@ def manifold(samples: Floats, real: Floats, squared_radii_real: Floats, k: int =
     of_real = _open(squared_radii_real)
     balls = np.zeros(len(samples), np.int64)
     recalled, covered = np.zeros(len(real), np.bool_), np.zeros(len(real), np.bool_)
-    for rows, columns, squared in tiles(samples, real):
-        inside = (squared < of_real[columns]).numpy()
-        balls[rows] += np.count_nonzero(inside, axis=1)
-        covered[columns] |= inside.any(0)
-        recalled[columns] |= (squared < of_samples[rows, None]).numpy().any(0)
+    for rows, band in bands(samples, real):
+        for columns, squared in band:
+            inside = (squared < of_real[columns]).numpy()
+            balls[rows] += np.count_nonzero(inside, axis=1)
+            covered[columns] |= inside.any(0)
+            recalled[columns] |= (squared < of_samples[rows, None]).numpy().any(0)
     return Manifold(balls > 0, recalled, balls / k, covered)
 
 

@@ -16,9 +16,7 @@ for minima only, which goes at the speed of memory, and k groups of it are sorte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +31,8 @@ ROWS, COLUMNS = 1024, 2048
 
 _GROUPS = 64
 
-Tile = tuple[slice, slice, Tensor]
-"""Rows, columns, and the squared distances of the ones to the others."""
+Tile = tuple[slice, Tensor]
+"""Columns, and the squared distances to the rows of y that they are."""
 
 
 def nearest(
@@ -58,8 +56,8 @@ def nearest_squares(
     if not 1 <= k <= most:
         raise BadInput(f"{k} nearest neighbours were asked for among {most}; give 1 to {most}")
     squares, indices = [], []
-    for rows, band in groupby(tiles(x, y), key=itemgetter(0)):
-        chosen = _nearest(band, k, leave_self_out)
+    for rows, band in bands(x, y):
+        chosen = _nearest(rows, band, k, leave_self_out)
         exact = torch.stack([_between(x[rows], y[column.numpy()]) for column in chosen.T], dim=1)
         ascending, order = exact.sort(dim=1, stable=True)
         squares.append(ascending)
@@ -69,30 +67,33 @@ def nearest_squares(
     return torch.cat(squares).numpy(), torch.cat(indices).numpy()
 
 
-def tiles(x: Array, y: Array) -> Iterator[Tile]:
-    """Squared distances of all rows of ``x`` (N, D) to all of ``y`` (M, D), a tile at a time.
+def bands(x: Array, y: Array) -> Iterator[tuple[slice, Iterator[Tile]]]:
+    """Squared distances of all rows of ``x`` (N, D) to all of ``y`` (M, D): some rows, their tiles.
 
-    Each tile comes with the rows of x and those of y that it holds; the next takes its place in
-    memory. What is rounded may leave a square of 0 a little below it.
+    A tile takes the place of the one before it in memory. What is rounded may leave a square of 0 a
+    little below it.
     """
     centre = np.rint(y.mean(axis=0, dtype=np.float64))
     place = torch.empty(ROWS * COLUMNS, dtype=torch.float64)
     for start in range(0, len(x), ROWS):
         rows = slice(start, min(start + ROWS, len(x)))
-        a = torch.from_numpy(x[rows] - centre)
-        left = torch.cat([-2 * a, a.square().sum(1, keepdim=True), torch.ones(len(a), 1)], 1)
-        for first in range(0, len(y), COLUMNS):
-            columns = slice(first, min(first + COLUMNS, len(y)))
-            b = torch.from_numpy(y[columns] - centre)
-            right = torch.cat([b.T, torch.ones(1, len(b)), b.square().sum(1)[None]])
-            squared = place[: len(a) * len(b)].view(len(a), len(b))
-            yield rows, columns, torch.mm(left, right, out=squared)
+        yield rows, _tiles(torch.from_numpy(x[rows] - centre), y, centre, place)
 
 
-def _nearest(band: Iterable[Tile], k: int, leave_self_out: bool) -> Tensor:
-    """The columns (N, k) of the k least in each row of tiles side by side, in no order."""
+def _tiles(a: Tensor, y: Array, centre: Floats, place: Tensor) -> Iterator[Tile]:
+    left = torch.cat([-2 * a, a.square().sum(1, keepdim=True), torch.ones(len(a), 1)], 1)
+    for first in range(0, len(y), COLUMNS):
+        columns = slice(first, min(first + COLUMNS, len(y)))
+        b = torch.from_numpy(y[columns] - centre)
+        right = torch.cat([b.T, torch.ones(1, len(b)), b.square().sum(1)[None]])
+        squared = place[: len(a) * len(b)].view(len(a), len(b))
+        yield columns, torch.mm(left, right, out=squared)
+
+
+def _nearest(rows: slice, band: Iterator[Tile], k: int, leave_self_out: bool) -> Tensor:
+    """The columns (N, k) of the k least in each row of a band, in no order."""
     squares, indices = [], []
-    for rows, columns, squared in band:
+    for columns, squared in band:
         if leave_self_out:
             squared.diagonal(rows.start - columns.start).fill_(torch.inf)
         found, places = _least(squared, k)

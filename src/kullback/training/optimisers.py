@@ -58,9 +58,14 @@ class RMSProp:
 
     def update(self, moments: Moments, gradients: list[Tensor], rate: Tensor) -> None:
         """Change the parameters and the mean squares in place."""
-        for parameter, square, g in zip(moments.parameters, moments.second, gradients, strict=True):
-            square.lerp_(g * g, 1 - self.decay)
-            parameter.sub_(rate * g / (square.sqrt() + 1e-8))
+        torch._foreach_lerp_(
+            moments.second, torch._foreach_mul(gradients, gradients), 1 - self.decay
+        )
+        scales = torch._foreach_sqrt(moments.second)
+        torch._foreach_add_(scales, 1e-8)
+        steps = torch._foreach_div(gradients, scales)
+        torch._foreach_mul_(steps, rate)
+        torch._foreach_sub_([*moments.parameters], steps)
 
 
 Optimiser = Adam | RMSProp
@@ -88,7 +93,7 @@ class Moments:
             norm: Tensor = torch.linalg.vector_norm(torch.stack(norms))
             if optimiser.clip is not None:
                 share = optimiser.clip / norm.clamp(min=optimiser.clip)
-                gradients = [gradient * share for gradient in gradients]
+                gradients = torch._foreach_mul([*gradients], share)
             # The fused kernel walks memory: a gradient has to lie in it as its parameter does.
             laid = [
                 g if g.stride() == p.stride() else torch.empty_like(p).copy_(g)
