@@ -39,11 +39,17 @@ def versions(peers: tuple[str, ...] = ()) -> str:
 
 
 def commit() -> str:
-    """Return the commit that was measured, with a + if files differ from it."""
+    """Return the commit that is measured, with a + if the code differs from it."""
     here = Path(__file__).parent
-    told = ["git", "describe", "--always", "--dirty=+", "--abbrev=10", "--exclude=*"]
-    done = subprocess.run(told, cwd=here, capture_output=True, text=True, check=False)
-    return done.stdout.strip() or "unknown"
+
+    def git(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["git", *words], cwd=here, capture_output=True, text=True, check=False
+        )
+
+    found = git("rev-parse", "--short=10", "HEAD").stdout.strip()
+    changed = git("diff", "--quiet", "HEAD", "--", ".", "../../src").returncode
+    return f"{found}{'+' if changed else ''}" if found else "unknown"
 
 
 def has_bf16() -> bool:

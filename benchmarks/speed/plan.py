@@ -10,15 +10,21 @@ import numpy as np
 
 from kullback.data import load
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @dataclass(frozen=True)
 class Plan:
-    """Rounds, threads, and whether everything is cut down to see that it works (``quick``)."""
+    """Rounds, threads, and whether everything is cut down to see that it works (``quick``).
+
+    What is found is ``kept`` beside RESULTS.md; ``made`` are the contenders' rows.
+    """
 
     rounds: int = 5
     threads: int = 2
     quick: bool = False
-    kept: Path = Path(__file__).resolve().parents[2] / "runs" / "speed"
+    kept: Path = ROOT / "benchmarks" / "measured"
+    made: Path = ROOT / "runs" / "speed"
     seeds: int = 3
 
     def few(self, usual: int, quick: int) -> int:
@@ -27,10 +33,12 @@ class Plan:
 
     def rows(self, name: str, make: Callable[[], np.ndarray]) -> str:
         """Return a file of rows that every contender can read, made if it is not there yet."""
-        path = (self.kept / f"{name}.npy").resolve()
+        path = (self.made / f"{name}.npy").resolve()
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            np.save(path, make())
+            half = path.with_suffix(".half.npy")
+            np.save(half, make())
+            half.replace(path)
         return str(path)
 
     def held_out(self, data: str) -> str:

@@ -103,7 +103,9 @@ def measure(plan: Plan) -> Section:
     draw(curves, pictured)
     head = ["", "seconds, every seed", "NLL, every seed"]
     tables = [Table(head, lines)]
-    return Section("Time to quality", TIMED, found_ratios, tables, notes, [pictured.name])
+    return Section(
+        "Time to quality", TIMED, found_ratios, tables, notes, [f"{plan.kept.name}/{pictured.name}"]
+    )
 
 
 def _cells(found: Sequence[Found]) -> list[str]:

@@ -1,6 +1,6 @@
 """RESULTS.md: a section for each part of the suite, ratios first, from the last time it was run.
 
-What a part found is kept as JSON under ``runs/speed``, so that parts can be run one at a time.
+What a part found is kept as JSON in ``measured`` beside it, so that parts can be run one at a time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ project's speed over the other's within one round, its median over rounds, with 
 most. Models are trained through the public face, on the default path, with the threads that are
 told. A peak is that of one matrix product of 2048 × 2048 in PyTorch in the same rounds and on the
 same threads; a share of it counts the operations of matrix products and convolutions only.
+
+What more rows cost, in memory and from disk, is in [docs/results.md](../docs/results.md), by
+`python benchmarks/streaming.py`.
 """
 
 

@@ -6,7 +6,7 @@
     python benchmarks/speed/run.py --quick                a few steps each, to see that all works
 
 Each measurement is a process of its own, one at a time, contenders in turns. Let nothing else run
-meanwhile. What is found goes to runs/speed, and benchmarks/RESULTS.md is written from all of it;
+meanwhile. What is found goes to benchmarks/measured, and RESULTS.md is written from all of it;
 with --quick, whose figures mean nothing, to the standard output. Peers live in .peers, which make
 fills from benchmarks/speed/peers.
 """
@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import shlex
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -88,12 +87,10 @@ def run(name: str, plan: Plan, command: str, at: str) -> None:
 
 
 def write(folder: Path, results: Path) -> None:
-    """Write RESULTS.md, and its pictures beside it, from what has been kept."""
+    """Write RESULTS.md from what has been kept beside it."""
     sections = kept(folder, PARTS)
     reasons = REASONS.read_text("utf-8") if REASONS.is_file() else ""
     results.write_text(report(sections, reasons), "utf-8")
-    for picture in {name for section in sections for name in section.pictures}:
-        shutil.copyfile(folder / picture, results.with_name(picture))
 
 
 def main() -> None:
@@ -103,7 +100,7 @@ def main() -> None:
     options = [word for word in sys.argv[1:] if word not in PARTS]
     if plan.quick:
         with TemporaryDirectory() as folder:
-            plan = replace(plan, kept=Path(folder))
+            plan = replace(plan, kept=Path(folder), made=Path(folder))
             for name in names:
                 run(name, plan, f"python benchmarks/speed/run.py {name} --quick", at)
             print("Cut down to be quick: the figures mean nothing.\n")
