@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 import torch
 
+import kullback as kb
 from kullback.data import Outline, Space
 from kullback.data.batches import Batches
 from kullback.models.catalogue import find
@@ -39,3 +43,20 @@ def test_a_round_of_wgan_gp_compiles_as_one_graph_and_gives_the_eager_rounds_num
     for name, tensor in expected.items():
         torch.testing.assert_close(found[name], tensor, atol=1e-5, rtol=1e-4, msg=name)
     assert graph.ledger.read() == pytest.approx(eager.ledger.read(), rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_a_compiled_vae_resumes_to_the_same_bytes(precision: str, tmp_path: Path) -> None:
+    given: dict[str, Any] = {
+        "data": "digits", "steps": 6, "batch_size": 16, "threads": 1, "hidden": [8],
+        "latent_dim": 2, "compile": "on", "precision": precision,
+    }  # fmt: skip
+    kb.train("vae", out=tmp_path / "whole", **given)
+    kb.train("vae", out=tmp_path / "part", stop_at=3, **given)
+    kb.train(out=tmp_path / "part", resume=True)
+    whole, part = (
+        (tmp_path / name / "model.safetensors").read_bytes() for name in ("whole", "part")
+    )
+    assert part == whole
