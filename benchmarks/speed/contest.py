@@ -74,8 +74,10 @@ def contest(contenders: Sequence[Contender], rounds: int, first: int = 0) -> dic
     for k in range(rounds):
         turn = (first + k) % len(contenders)
         for contender in [*contenders[turn:], *contenders[:turn]]:
-            print(f"round {k + 1} of {rounds}: {contender.name}", file=sys.stderr, flush=True)
-            found[contender.name].append(contender.measure())
+            answer = contender.measure()
+            told = f"round {k + 1} of {rounds}: {contender.name}: {json.dumps(answer)}"
+            print(told, file=sys.stderr, flush=True)
+            found[contender.name].append(answer)
     return found
 
 
