@@ -2,7 +2,7 @@
 
     python benchmarks/streaming.py                         10,000, 100,000 and 1,000,000 rows
     python benchmarks/streaming.py --rows 2000 8000 --steps 100 --repeats 1        a trial
-    python benchmarks/streaming.py --limit 400             a file ten times RLIMIT_DATA, in MiB
+    python benchmarks/streaming.py --limit 440             a file ten times RLIMIT_DATA, in MiB
 
 The images are 28×28 of 8 bits, made by a seed: one of ten pictures with noise over it. Each
 training is a process of its own, so that its peak of resident memory is; pages of the file that the
