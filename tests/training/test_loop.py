@@ -54,12 +54,11 @@ def weights(run: Training) -> list[float]:
     return [float(v) for name, v in run.state().items() if name.startswith("module/")]
 
 
-def test_training_ends_at_the_horizon_with_a_pause_which_saves() -> None:
+def test_training_ends_at_the_horizon_and_is_saved_there() -> None:
     run, heard = training()
     train(run, Horizon(steps=7), heard)
     assert run.step == 7
-    assert heard.pauses[-1] == 7
-    assert heard.saves == []
+    assert heard.saves[-1] == 7
     assert heard.reports[-1].progress == 1.0
     assert heard.reports[-1].samples == 35
 
@@ -85,7 +84,7 @@ def test_stopping_early_and_going_on_ends_in_the_weights_of_the_uninterrupted_ru
     torch.manual_seed(0)
     part, heard = training()
     train(part, Horizon(steps=9), heard, stop_at=4)
-    assert (part.step, heard.pauses[-1]) == (4, 4)
+    assert (part.step, heard.saves) == (4, [4])
     assert weights(part) != weights(whole)
     train(part, Horizon(steps=9), heard)
     assert weights(part) == weights(whole)

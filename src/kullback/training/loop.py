@@ -52,8 +52,7 @@ class Listener(Protocol):
     def reported(self, report: Report, pause: bool) -> None:
         """Hear a report, at most ``REPORTS`` times.
 
-        At ``PAUSES`` of them, the horizon's among them, there is time to look, and the state is to
-        be written down as when ``saved``.
+        At ``PAUSES`` of them there is time to look, and to write the state down.
         """
 
     def saved(self) -> None:
@@ -73,7 +72,7 @@ def train(
     gradient is found not to be finite: it is looked at before every report and every save.
     """
     started = time.perf_counter() - training.seconds
-    last_save, saved_at = time.perf_counter(), -1
+    last_save = time.perf_counter()
     progress = horizon.progress(training.step, training.seconds)
     while progress < 1 and (stop_at is None or training.step < stop_at) and not interrupted():
         training.play_round(progress)
@@ -85,15 +84,14 @@ def train(
             pause = _passed(before, progress, PAUSES)
             listener.reported(report, pause)
             if pause:  # everything has just been written down
-                last_save, saved_at = time.perf_counter(), training.step
+                last_save = time.perf_counter()
         if time.perf_counter() - last_save > SECONDS_BETWEEN_SAVES:
             training.ledger.read()
             listener.saved()
-            last_save, saved_at = time.perf_counter(), training.step
+            last_save = time.perf_counter()
     if training.ledger.count:
         listener.reported(_report(training, progress), pause=False)
-    if saved_at != training.step:
-        listener.saved()
+    listener.saved()
 
 
 def _report(training: Training, progress: float) -> Report:
